@@ -1,0 +1,171 @@
+"""What nginx itself refuses, as problem documents; what the services refuse, untouched."""
+
+import json
+import re
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from gateway.tests.conftest import TOKEN, gateway_to
+from local.gateway import COMPOSE, Limits, limits_conf
+from local.ports import free_port
+
+
+def assert_problem(answer, status, code, gateway_folder):
+    codes = json.loads((gateway_folder / "codes.json").read_text())
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body = answer.json()
+    assert body == {
+        "type": f"https://phb.ng/problems/{code}",
+        "title": codes[code]["title"],
+        "status": status,
+        "detail": codes[code]["sentence"],
+        "code": code,
+        "request_id": answer.headers["X-Request-ID"],
+    }
+
+
+def test_a_body_that_is_too_large(ask, hospital, gateway_folder):
+    answer = ask("POST", "/api/hospitals/", data=b"x" * 10_241)
+    assert_problem(answer, 413, "gateway_payload_too_large", gateway_folder)
+    assert not hospital.asked
+
+
+def test_a_body_that_is_too_large_and_of_unknown_length(ask, gateway_folder):
+    answer = ask("POST", "/api/hospitals/", data=(b"x" * 1000 for _ in range(12)))
+    assert_problem(answer, 413, "gateway_payload_too_large", gateway_folder)
+
+
+@pytest.mark.parametrize("length", [4_001, 20_000])
+def test_an_address_that_is_too_long(ask, hospital, gateway_folder, length):
+    assert_problem(ask("GET", "/" + "x" * length), 414, "gateway_uri_too_long", gateway_folder)
+    assert not hospital.asked
+    assert ask("GET", "/" + "x" * 3_900).status_code == 200
+
+
+def test_headers_that_are_too_large(ask, gateway_folder):
+    answer = ask("GET", "/", headers={"Authorization": "Bearer " + "x" * 40_000})
+    assert_problem(answer, 431, "gateway_headers_too_large", gateway_folder)
+
+
+def test_a_host_that_is_no_name(ask, gateway_folder):
+    answer = ask("GET", "/", host="a b/c")
+    assert_problem(answer, 400, "gateway_bad_request", gateway_folder)
+
+
+def test_a_method_that_is_not_served(ask, gateway_folder):
+    assert_problem(ask("TRACE", "/"), 405, "gateway_method_not_allowed", gateway_folder)
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "code"),
+    [
+        (b"GET /%zz HTTP/1.1", 400, "gateway_bad_request"),
+        (b"GET /%00 HTTP/1.1", 400, "gateway_bad_request"),
+        (b"GET /\xff\xfe HTTP/1.1", 400, "gateway_bad_request"),
+        (b"GET / HTTP/1.1\r\nHost: \xff\xfe", 400, "gateway_bad_request"),
+        (b"garbage", 400, "gateway_bad_request"),
+        (b"GET / HTTP/1.1\r\nHost: y", 400, "gateway_bad_request"),
+        (b"POST / HTTP/1.1\r\nContent-Length: many", 400, "gateway_bad_request"),
+        (b"CONNECT x:1 HTTP/1.1", 405, "gateway_method_not_allowed"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: strange", 501, "gateway_not_implemented"),
+        (b"GET / HTTP/3.0", 505, "gateway_http_version_not_supported"),
+        (b"GET /" + b"x" * 70_000 + b" HTTP/1.1", 414, "gateway_uri_too_long"),
+    ],
+)
+def test_what_is_hardly_http(shared_gateway, hospital, said, status, code):
+    with socket.create_connection(("127.0.0.1", int(shared_gateway.base.rsplit(":", 1)[1])), timeout=5) as connection:
+        connection.sendall(said + b"\r\nHost: x\r\n\r\n")
+        head, _, body = connection.recv(10_000).partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status}".encode())
+    assert b"Content-Type: application/problem+json" in head
+    assert json.loads(body)["code"] == code
+    assert f"X-Request-ID: {json.loads(body)['request_id']}".encode() in head
+    assert not hospital.asked
+
+
+def test_a_service_that_is_too_slow(ask, hospital, gateway_folder):
+    hospital.delay = 1.5
+    assert_problem(ask("GET", "/api/hospitals/"), 504, "gateway_timeout", gateway_folder)
+    assert hospital.asked == ["/api/hospitals/"], "a question that was asked is not asked again"
+
+
+def test_a_service_that_is_gone(registry, gateway_folder):
+    with gateway_to(registry.port, free_port(), Limits.high()) as ask:
+        assert_problem(ask("GET", "/api/hospitals/"), 502, "gateway_bad_gateway", gateway_folder)
+        assert_problem(ask("POST", "/api/hospitals/", data=b"{}"), 502, "gateway_bad_gateway", gateway_folder)
+        assert ask("GET", "/api/registry/search/").status_code == 200, "the other service goes on answering"
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 409, 413, 422, 429, 500, 502, 503])
+def test_what_a_service_refuses_passes_untouched(ask, hospital, status):
+    hospital.headers = {"Retry-After": "37"}
+    answer = ask("GET", f"/error/{status}")
+    assert answer.status_code == status
+    assert answer.json()["service"] == "hospital"
+    assert answer.headers["Retry-After"] == "37"
+
+
+class TestRates:
+    def test_above_its_rate_an_address_is_told_to_wait(self, ask, gateway_folder):
+        answers = [ask("POST", "/api/auth/token/") for _ in range(6)]
+        refused = [answer for answer in answers if answer.status_code == 429]
+        assert len(refused) >= 3
+        assert_problem(refused[0], 429, "gateway_too_many_requests", gateway_folder)
+        assert refused[0].headers["Retry-After"] == "5"
+
+    def test_sign_in_on_both_sides_is_counted_together_and_apart_from_the_rest(self, ask):
+        for _ in range(4):
+            ask("POST", "/api/registry/auth/client-token/")
+        assert ask("POST", "/api/auth/token/").status_code == 429
+        assert ask("GET", "/api/hospitals/").status_code == 200
+
+    def test_the_token_lifts_the_limits_and_is_not_passed_on(self, ask):
+        answers = [ask("POST", "/api/auth/token/", headers={"X-PHB-Limits-Token": TOKEN}) for _ in range(10)]
+        assert {answer.status_code for answer in answers} == {200}
+        assert "x-phb-limits-token" not in answers[0].json()["headers"]
+
+    def test_any_other_token_lifts_nothing(self, ask):
+        answers = [ask("POST", "/api/auth/token/", headers={"X-PHB-Limits-Token": "x" + TOKEN}) for _ in range(6)]
+        assert 429 in {answer.status_code for answer in answers}
+
+    def test_an_empty_token_lifts_nothing_where_none_is_set(self, fakes):
+        limits = Limits(general_rate="1r/m", general_burst=1)
+        with gateway_to(fakes["registry"].port, fakes["hospital"].port, limits) as ask:
+            answers = [ask("GET", "/", headers={"X-PHB-Limits-Token": ""}) for _ in range(5)]
+        assert [answer.status_code for answer in answers].count(429) == 3
+        assert answers[-1].headers["Retry-After"] == "1"
+
+    def test_connections_of_one_address_are_counted(self, fakes, hospital, gateway_folder):
+        hospital.delay = 0.5
+        limits = Limits(connections=2)
+        with gateway_to(fakes["registry"].port, fakes["hospital"].port, limits) as ask, ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: ask("GET", "/api/hospitals/"), range(8)))
+        refused = [answer for answer in answers if answer.status_code == 429]
+        assert len(refused) == 6
+        assert_problem(refused[0], 429, "gateway_too_many_requests", gateway_folder)
+
+
+def test_every_code_of_the_table_is_answered_as_the_table_says(gateway_folder):
+    codes = json.loads((gateway_folder / "codes.json").read_text())
+    text = (gateway_folder / "problems.conf").read_text()
+    listed = re.search(r"error_page ([\d ]+) /", text)
+    assert sorted(map(int, listed[1].split())) == sorted(row["status"] for row in codes.values())
+    answered = {body["code"]: body for body in map(json.loads, re.findall(r"^    \d+ '(.+)';$", text, re.MULTILINE))}
+    assert answered == {
+        code: {
+            "type": f"https://phb.ng/problems/{code}",
+            "title": row["title"],
+            "status": row["status"],
+            "detail": row["sentence"],
+            "code": code,
+            "request_id": "$phb_request_id",
+        }
+        for code, row in codes.items()
+    }
+
+
+def test_containers_run_with_the_default_limits():
+    assert (COMPOSE / "limits.conf").read_text() == limits_conf(Limits())
