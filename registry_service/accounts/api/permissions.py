@@ -1,0 +1,51 @@
+"""Who may come in: `permission_classes = [HasScope("verify")]`, `[HasRole(Role.OFFICER)]`."""
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.authentication import Client
+from accounts.models import User
+from accounts.queries import has_role
+from accounts.rules import InsufficientScope, Role
+
+
+def HasScope(scope: str) -> type[BasePermission]:  # noqa: N802 -- reads as the class that it returns
+    """Return a permission that lets in service clients whose token has the scope.
+
+    Nobody signed in gets 401; a person, or a client without the scope, `insufficient_scope`.
+    """
+
+    class HasThisScope(BasePermission):
+        def has_permission(self, request: Request, view: APIView) -> bool:
+            caller: Any = request.user
+            if not caller.is_authenticated:
+                return False
+            if not (isinstance(caller, Client) and scope in caller.scopes):
+                raise InsufficientScope(scope=scope)
+            return True
+
+    return HasThisScope
+
+
+def HasRole(*roles: Role) -> type[BasePermission]:  # noqa: N802 -- reads as the class that it returns
+    """Return a permission that lets in people who have one of the roles."""
+
+    class HasOneOfTheRoles(BasePermission):
+        message = f"This address is for: {', '.join(role.label for role in roles)}."
+
+        def has_permission(self, request: Request, view: APIView) -> bool:
+            return isinstance(request.user, User) and has_role(request.user, roles)
+
+    return HasOneOfTheRoles
+
+
+class IsPerson(BasePermission):
+    """Lets in whoever signed in with a password, and no service client."""
+
+    message = "This address is for people who sign in, not for service clients."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return isinstance(request.user, User)

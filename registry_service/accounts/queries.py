@@ -1,0 +1,51 @@
+"""Reads about people, sign-ins and service clients."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Max
+
+from accounts.models import RoleAssignment, ServiceClientSecret, User
+from accounts.rules import Role
+from accounts.tokens import password_mark
+
+
+def person_of_token(claims: dict[str, Any]) -> User | None:
+    """Return whom a verified token stands for; None once that person is barred or has a new password."""
+    try:
+        user_id = UUID(claims["sub"])
+    except ValueError:
+        return None
+    user = User.objects.filter(id=user_id, is_active=True).first()
+    return user if user and claims.get("pwd") == password_mark(user) else None
+
+
+def roles_of(user: User) -> list[RoleAssignment]:
+    """Return the person's roles, in the order of their names."""
+    return list(user.role_assignments.order_by("role"))
+
+
+def has_role(user: User, roles: tuple[Role, ...]) -> bool:
+    """Say whether the person has one of these roles."""
+    return user.role_assignments.filter(role__in=roles).exists()
+
+
+def regulator_of(user: User) -> str | None:
+    """Return the code of the regulator whose officer this person is, or None."""
+    officer = user.role_assignments.filter(role=Role.OFFICER).first()
+    return officer.regulator if officer else None
+
+
+def live_secrets(client_id: str) -> list[ServiceClientSecret]:
+    """Return the secrets that open the door for this client, each with its client."""
+    return list(ServiceClientSecret.objects.live().filter(client__client_id=client_id).select_related("client"))
+
+
+def sign_in_locked_for(*, email: str, address: str | None, now: datetime) -> timedelta:
+    """Return how long sign-in stays locked, at most, after too many wrong passwords from this address."""
+    attempts = AccessAttempt.objects.filter(username=email, ip_address=address or None)
+    last = attempts.aggregate(last=Max("attempt_time"))["last"] or now
+    return max(last + settings.AXES_COOLOFF_TIME - now, timedelta(seconds=1))

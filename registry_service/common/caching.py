@@ -1,0 +1,29 @@
+"""Answers that are the same for everyone, which caches may keep for a stated time."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_cache_control
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+
+class PublicView(APIView):
+    """A view whose 200 may be kept for `public_seconds`; it carries an ETag, and If-None-Match gets 304.
+
+    Refusals are not kept: what was missing a moment ago may be there now.
+    """
+
+    public_seconds: ClassVar[int] = 60
+
+    @method_decorator(conditional_page)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return super().dispatch(request, *args, **kwargs)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        if response.status_code == 200:
+            patch_cache_control(response, public=True, max_age=self.public_seconds)
+        return super().finalize_response(request, response, *args, **kwargs)

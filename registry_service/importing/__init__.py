@@ -1,0 +1,1 @@
+"""What councils send us: files read through a mapping, rows rejected with reasons, differences reported."""

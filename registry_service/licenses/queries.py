@@ -1,0 +1,249 @@
+"""Reads of the register that more than one caller needs."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from licenses.models import PHBProfessionalRegistry, RegisterPosition
+from licenses.numbers import CouncilNumber, LicenseNumberInvalid, PHBNumber, read_number
+from licenses.rules import (
+    Obstacle,
+    Period,
+    Standing,
+    Status,
+    certificate_for,
+    in_force,
+    obstacles_on,
+    status_on,
+    supervised_since,
+)
+from reference.queries import number_prefixes
+
+STATUSES = [status.value for status in Status]
+
+# The periods of one license that the register believes now, as JSON, the earliest first.
+_PERIODS = """
+    (SELECT jsonb_agg(jsonb_build_object(
+                'start', lower(t.valid), 'end', upper(t.valid){columns}) ORDER BY lower(t.valid))
+     FROM {table} t {joins} WHERE t.license_id = l.id AND upper(t.recorded) IS NULL) AS {name}
+"""
+_REASON = ", 'code', r.code, 'text', r.name"
+_WITH_REASON = "JOIN reference_reason r ON r.id = t.reason_id"
+
+
+def _periods(name: str, table: str, columns: str = "", joins: str = "") -> str:
+    return _PERIODS.format(name=name, table=table, columns=columns, joins=joins)
+
+
+# Everything that an answer about a license depends on, in one statement.
+FACTS = f"""
+    SELECT l.id, l.number, l.registered_on, l.position, l.regulator_number, l.regulator_number_key,
+           part.code AS register_part, part.name AS register_name, part.category, part.supervised,
+           profession.code AS profession, profession.name AS profession_name,
+           regulator.code AS regulator, regulator.name AS regulator_name,
+           person.died_on, concat_ws(' ', nullif(name.given_names, ''), name.surname) AS full_name,
+           {_periods("certificates", "licenses_practisingcertificate", ", 'number', t.number")},
+           {_periods("graces", "licenses_renewalgrace")},
+           {_periods("suspensions", "licenses_suspension", _REASON, _WITH_REASON)},
+           {_periods("removals", "licenses_removal", _REASON, _WITH_REASON)},
+           {
+    _periods(
+        "conditions",
+        "licenses_condition",
+        ", 'code', r.code, 'text', coalesce(nullif(t.text, ''), r.name)",
+        _WITH_REASON,
+    )
+},
+           {
+    _periods(
+        "specialties",
+        "licenses_licensespecialty",
+        ", 'code', s.code, 'text', s.name",
+        "JOIN reference_specialty s ON s.id = t.specialty_id",
+    )
+},
+           counter.value AS register_position, counter.changed_at AS register_changed_at
+    FROM phb_professional_registry l
+    JOIN reference_registerpart part ON part.id = l.register_part_id
+    JOIN reference_profession profession ON profession.id = part.profession_id
+    JOIN reference_regulator regulator ON regulator.id = part.regulator_id
+    JOIN practitioners_practitioner person ON person.id = l.practitioner_id
+    JOIN practitioners_practitionername name ON name.practitioner_id = person.id AND name.use = 'official'
+    CROSS JOIN licenses_registerposition counter
+"""  # noqa: S608 -- put together from this file's constants
+
+
+# What licenses.rules.status_on and obstacles_on say, for a whole statement with the licenses `l` and their
+# holders `person`, on the day that the parameter `day` gives; test_queries compares the two.
+
+
+def _holds(table: str, fence: str) -> str:
+    return (
+        f"EXISTS (SELECT FROM {table} t WHERE t.license_id = l.id AND upper(t.recorded) IS NULL"
+        f" AND t.valid @> %(day)s::date {fence})"
+    )
+
+
+def _is_removed(fence: str) -> str:
+    return f"(coalesce(person.died_on <= %(day)s::date, false) OR {_holds('licenses_removal', fence)})"
+
+
+def _may_practise(fence: str) -> str:
+    return f"""
+        (l.registered_on <= %(day)s::date AND NOT {_is_removed(fence)} AND NOT {_holds("licenses_suspension", fence)}
+         AND ({_holds("licenses_practisingcertificate", fence)} OR {_holds("licenses_renewalgrace", fence)}))
+    """
+
+
+STATUS = f"""
+    CASE WHEN {_is_removed("")} THEN 'removed' WHEN {_holds("licenses_suspension", "")} THEN 'suspended'
+         ELSE 'registered' END
+"""
+MAY_PRACTISE = _may_practise("")
+# The same, looked up license by license: without the fence PostgreSQL would read every certificate first.
+MAY_PRACTISE_ONE_BY_ONE = _may_practise("OFFSET 0")
+
+
+@dataclass(frozen=True)
+class LicenseFacts:
+    """A license with all that the register holds true about it now; `id` stays inside."""
+
+    id: int
+    number: str
+    registered_on: date
+    position: int
+    regulator_number: str
+    regulator_number_key: str
+    register_part: str
+    register_name: str
+    category: str
+    profession: str
+    profession_name: str
+    regulator: str
+    regulator_name: str
+    full_name: str
+    specialties: list[Period]
+    standing: Standing
+    register_position: int
+    register_changed_at: datetime
+
+    def status_on(self, day: date) -> Status:
+        """The status on a day (licenses.rules)."""
+        return status_on(self.standing, day)
+
+    def obstacles_on(self, day: date) -> list[Obstacle]:
+        """What stands against practising on a day; nothing means that the holder may."""
+        return obstacles_on(self.standing, day)
+
+    def certificate_for(self, day: date) -> Period | None:
+        """The practising certificate that covers the day, or the last one before it."""
+        return certificate_for(self.standing, day)
+
+    def grace_on(self, day: date) -> Period | None:
+        """The grace of a renewal in process that covers the day."""
+        return in_force(self.standing.graces, day)
+
+    def conditions_on(self, day: date) -> list[Period]:
+        """What limits the holder on a day; who may only work under supervision is limited by that first."""
+        held = [period for period in self.standing.conditions if period.includes(day)]
+        return [supervised_since(self.registered_on), *held] if self.standing.supervised else held
+
+    def specialties_on(self, day: date) -> list[Period]:
+        """The fields in which the holder is recognised as a specialist on a day."""
+        return [period for period in self.specialties if period.includes(day)]
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """What a number, as somebody wrote it, leads to."""
+
+    is_ours: bool
+    licenses: list[LicenseFacts]
+
+
+def look_up(texts: Iterable[str]) -> dict[str, LookUp | LicenseNumberInvalid]:
+    """Find the licenses that these numbers mean, ours or councils', in at most one statement for each kind.
+
+    A number that starts like ours and was mistyped leads to the refusal instead.
+    """
+    prefixes = number_prefixes()
+    read = {text: _read_number(text, prefixes) for text in texts}
+    ours = _grouped(read.values(), PHBNumber, "number")
+    councils = _grouped(read.values(), CouncilNumber, "regulator_number_key")
+    found: dict[str, LookUp | LicenseNumberInvalid] = {}
+    for text, number in read.items():
+        if isinstance(number, PHBNumber):
+            found[text] = LookUp(is_ours=True, licenses=ours.get(number.text, []))
+        elif isinstance(number, CouncilNumber):
+            found[text] = LookUp(is_ours=False, licenses=councils.get(number.key, []))
+        else:
+            found[text] = number
+    return found
+
+
+def _read_number(text: str, prefixes: frozenset[str]) -> PHBNumber | CouncilNumber | LicenseNumberInvalid:
+    try:
+        return read_number(text, prefixes)
+    except LicenseNumberInvalid as refusal:
+        return refusal
+
+
+def _grouped(numbers: Iterable[Any], kind: type, column: str) -> dict[str, list[LicenseFacts]]:
+    """Fetch the licenses of all numbers of one kind, by what is stored in `column`."""
+    wanted = sorted({str(number) for number in numbers if isinstance(number, kind)} - {""})
+    groups: dict[str, list[LicenseFacts]] = defaultdict(list)
+    if wanted:
+        for facts in _facts(f"WHERE l.{column} = ANY(%s)", [wanted]):
+            groups[getattr(facts, column)].append(facts)
+    return groups
+
+
+def facts_by_id(ids: list[int]) -> list[LicenseFacts]:
+    """Return the licenses with these internal ids."""
+    return _facts("WHERE l.id = ANY(%s)", [ids])
+
+
+def standing_of(license: PHBProfessionalRegistry) -> Standing:
+    """Return what the register holds about the license now."""
+    return facts_by_id([license.pk])[0].standing
+
+
+def register_position() -> RegisterPosition:
+    """Return the last position that was committed, and when."""
+    return RegisterPosition.objects.get()
+
+
+def _facts(where: str, parameters: list[Any]) -> list[LicenseFacts]:
+    with connection.cursor() as cursor:
+        cursor.execute(FACTS + where, parameters)
+        names = [column.name for column in cursor.description]
+        return [_read(dict(zip(names, row, strict=True))) for row in cursor]
+
+
+def _read(row: dict[str, Any]) -> LicenseFacts:
+    standing = Standing(
+        registered_on=row["registered_on"],
+        died_on=row.pop("died_on"),
+        supervised=row.pop("supervised"),
+        **{
+            kind: _read_periods(row.pop(kind))
+            for kind in ("removals", "suspensions", "certificates", "conditions", "graces")
+        },
+    )
+    specialties = _read_periods(row.pop("specialties"))
+    return LicenseFacts(**row, specialties=specialties, standing=standing)
+
+
+def _read_periods(value: Any) -> list[Period]:
+    # Django reads jsonb as text on raw cursors, so that it may decode it itself.
+    rows = json.loads(value) if value else []
+    return [Period(**{**row, "start": _day(row["start"]), "end": _day(row["end"])}) for row in rows]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,262 @@
+"""Licenses as a list finds them: read and locked by the batch, changed in memory, and written back in few statements.
+
+Inside a `register_change`, like the services; the same tables, transitions and two clocks. What a
+list may do to a standing is decided by `licenses.listed`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import connection
+
+from licenses.bulk import (
+    CertificateRow,
+    LicenseRow,
+    ReasonedRow,
+    SpecialtyRow,
+    copy_licenses,
+    copy_periods,
+    days,
+    numbers_taken,
+    reserve_license_ids,
+)
+from licenses.listed import Step
+from licenses.models import (
+    LicenseSpecialty,
+    PHBProfessionalRegistry,
+    PractisingCertificate,
+    RegisterPeriod,
+    Removal,
+    Suspension,
+)
+from licenses.numbers import council_key, make_number
+from licenses.positions import RegisterChange
+from licenses.rules import Period, Standing
+
+# What a list can change of what is held over whole days, with its table.
+_TABLES: dict[str, type[RegisterPeriod]] = {
+    "certificates": PractisingCertificate,
+    "suspensions": Suspension,
+    "removals": Removal,
+    "specialties": LicenseSpecialty,
+}
+_BELIEVED = """
+    SELECT t.license_id, '{kind}', t.id, lower(t.valid), upper(t.valid), {code}, {number}
+    FROM {table} t {join} WHERE t.license_id = ANY(%(ids)s) AND upper(t.recorded) IS NULL
+"""
+_WITH_REASON = "JOIN reference_reason r ON r.id = t.reason_id"
+_WITH_SPECIALTY = "JOIN reference_specialty s ON s.id = t.specialty_id"
+_PERIODS = " UNION ALL ".join(
+    _BELIEVED.format(kind=kind, table=_TABLES[kind]._meta.db_table, code=code, number=number, join=join)
+    for kind, code, number, join in (
+        ("certificates", "''", "t.number", ""),
+        ("suspensions", "r.code", "''", _WITH_REASON),
+        ("removals", "r.code", "''", _WITH_REASON),
+        ("specialties", "s.code", "''", _WITH_SPECIALTY),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is held for a license over whole days."""
+
+    standing: Standing
+    specialties: tuple[Period, ...] = ()
+
+    def periods(self, kind: str) -> list[Period]:
+        """The periods of one kind."""
+        return list(self.specialties) if kind == "specialties" else list(getattr(self.standing, kind))
+
+
+@dataclass
+class Entry:
+    """A license as the register holds it, or shall hold it; `id` is 0 and `number` empty until it does."""
+
+    practitioner_id: int
+    register_part: str
+    regulator_number: str
+    held: Held
+    id: int = 0
+    number: str = ""
+    steps: list[Step] = field(default_factory=list)
+    touched: bool = False
+    before: Held | None = None
+    rows: dict[tuple[str, Period], int] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The register part and the council's number as it is compared: no two licenses share both."""
+        return self.register_part, council_key(self.regulator_number)
+
+    @property
+    def standing(self) -> Standing:
+        """What the status of any day is computed from."""
+        return self.held.standing
+
+    @standing.setter
+    def standing(self, standing: Standing) -> None:
+        self.held = replace(self.held, standing=standing)
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to write."""
+        return self.touched or bool(self.steps) or self.held != self.before
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many rows a batch added."""
+
+    licenses: int
+    certificates: int
+    specialties: int
+    changed: int
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The ids of the codes that entries use."""
+
+    register_parts: dict[str, int]
+    prefixes: dict[str, str]
+    reasons: dict[str, int]
+    specialties: dict[str, int]
+
+
+def holders_of(keys: Iterable[tuple[str, str]], codes: Codes) -> set[int]:
+    """Return the ids of the people whose licenses have these register parts and numbers, as they are compared."""
+    pairs = [(codes.register_parts[part], key) for part, key in keys]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT practitioner_id FROM phb_professional_registry"
+            " JOIN unnest(%s::smallint[], %s::text[]) AS wanted (part, key)"
+            " ON register_part_id = part AND regulator_number_key = key",
+            [[part for part, _ in pairs], [key for _, key in pairs]],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def holders_by_number(numbers: Iterable[str]) -> dict[str, int]:
+    """Return the id of the person who holds each of these licenses of ours."""
+    held = PHBProfessionalRegistry.objects.filter(number__in=list(numbers))
+    return dict(held.values_list("number", "practitioner_id"))
+
+
+def lock_entries(practitioner_ids: Iterable[int]) -> list[Entry]:
+    """Lock every license of these people in the order of their ids, then read what is held of each."""
+    licenses = PHBProfessionalRegistry.objects.filter(practitioner_id__in=list(practitioner_ids)).order_by("id")
+    ids = list(licenses.select_for_update(no_key=True).values_list("id", flat=True))
+    periods = _periods(ids)
+    fields = ("id", "number", "practitioner_id", "register_part__code", "regulator_number", "registered_on")
+    rows = PHBProfessionalRegistry.objects.filter(id__in=ids).order_by("id")
+    return [_entry(row, periods[row[0]]) for row in rows.values_list(*fields, "practitioner__died_on")]
+
+
+def save_entries(change: RegisterChange, entries: Iterable[Entry], codes: Codes, *, words: str) -> Written:
+    """Write what was changed, and log the steps with these words.
+
+    Raises:
+        IntegrityError: somebody else entered the same license meanwhile.
+    """
+    changed = [entry for entry in entries if entry.changed]
+    new = [entry for entry in changed if entry.before is None]
+    _give_numbers(new, codes)
+    rows = [
+        LicenseRow(
+            id=entry.id,
+            number=entry.number,
+            practitioner_id=entry.practitioner_id,
+            register_part_id=codes.register_parts[entry.register_part],
+            regulator_number=entry.regulator_number,
+            regulator_number_key=council_key(entry.regulator_number),
+            registered_on=entry.standing.registered_on,
+        )
+        for entry in new
+    ]
+    copy_licenses(rows, position=0)  # the end of the change stamps what it touched
+    added = _save_periods(changed, codes)
+    for entry in changed:
+        change.touch(entry.id)
+        for step in entry.steps:
+            change.log(
+                entry.id,
+                transition=step.transition,
+                from_status=step.from_status,
+                to_status=step.to_status,
+                reason_id=codes.reasons[step.reason] if step.reason else None,
+                words=words,
+                effective_on=step.effective_on,
+            )
+    return Written(len(new), added["certificates"], added["specialties"], len(changed) - len(new))
+
+
+def _entry(row: tuple[Any, ...], periods: list[tuple[str, int, Period]]) -> Entry:
+    license_id, number, practitioner_id, register_part, regulator_number, registered_on, died_on = row
+    of: dict[str, list[Period]] = {kind: [] for kind in _TABLES}
+    for kind, _, period in periods:
+        of[kind].append(period)
+    standing = Standing(
+        registered_on=registered_on,
+        died_on=died_on,
+        removals=of["removals"],
+        suspensions=of["suspensions"],
+        certificates=of["certificates"],
+    )
+    held = Held(standing, tuple(of["specialties"]))
+    return Entry(
+        id=license_id,
+        number=number,
+        practitioner_id=practitioner_id,
+        register_part=register_part,
+        regulator_number=regulator_number,
+        held=held,
+        before=held,
+        rows={(kind, period): row_id for kind, row_id, period in periods},
+    )
+
+
+def _periods(ids: list[int]) -> dict[int, list[tuple[str, int, Period]]]:
+    """Return what is believed now of each license, with its kind and the row that says so."""
+    found: dict[int, list[tuple[str, int, Period]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_PERIODS} ORDER BY 3", {"ids": ids})
+        for license_id, kind, row_id, start, end, code, number in cursor:
+            found[license_id].append((kind, row_id, Period(start, end, code=code, number=number)))
+    return found
+
+
+def _give_numbers(entries: list[Entry], codes: Codes) -> None:
+    """Draw a number for each new license; one that is taken is drawn again."""
+    for entry, license_id in zip(entries, reserve_license_ids(len(entries)), strict=True):
+        entry.id = license_id
+    given: set[str] = set()
+    unnumbered = entries
+    while unnumbered:
+        drawn = {make_number(codes.prefixes[entry.register_part]): entry for entry in unnumbered}
+        for number in drawn.keys() - numbers_taken(list(drawn)) - given:
+            drawn[number].number = number
+            given.add(number)
+        unnumbered = [entry for entry in unnumbered if not entry.number]
+
+
+def _save_periods(entries: list[Entry], codes: Codes) -> dict[str, int]:
+    """Close what is no longer believed, then add what is; returns how many rows of each kind were added."""
+    added: dict[str, list[tuple[int, Period]]] = {}
+    for kind, model in _TABLES.items():
+        gone, added[kind] = [], []
+        for entry in entries:
+            before = entry.before.periods(kind) if entry.before else []
+            after = entry.held.periods(kind)
+            gone += [entry.rows[kind, period] for period in before if period not in after]
+            added[kind] += [(entry.id, period) for period in after if period not in before]
+        model.objects.filter(pk__in=gone).forget()
+    copy_periods(
+        certificates=[CertificateRow(i, days(p.start, p.end), p.number) for i, p in added["certificates"]],
+        suspensions=[ReasonedRow(i, days(p.start, p.end), codes.reasons[p.code]) for i, p in added["suspensions"]],
+        removals=[ReasonedRow(i, days(p.start, p.end), codes.reasons[p.code]) for i, p in added["removals"]],
+        specialties=[SpecialtyRow(i, days(p.start, p.end), codes.specialties[p.code]) for i, p in added["specialties"]],
+    )
+    return {kind: len(rows) for kind, rows in added.items()}

@@ -1,0 +1,289 @@
+"""What can happen to a license. Each function runs inside a `register_change` and is one act.
+
+Every function locks the license before it reads it: a check made before the lock is a guess.
+"""
+
+from datetime import date
+from typing import TypeVar
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
+
+from common.errors import DomainError, NotFound
+from licenses.models import (
+    Condition,
+    PHBProfessionalRegistry,
+    PractisingCertificate,
+    RegisterPeriod,
+    Removal,
+    RenewalGrace,
+    Suspension,
+)
+from licenses.numbers import council_key, make_number
+from licenses.positions import RegisterChange
+from licenses.queries import standing_of
+from licenses.rules import (
+    DEATH,
+    ConditionNotInForce,
+    HolderDeceased,
+    NotBeforeRegistration,
+    Status,
+    Transition,
+    next_status,
+    status_on,
+)
+from reference.queries import reason_by_code, register_part_by_code
+
+P = TypeVar("P", bound=RegisterPeriod)
+
+_NUMBER_ATTEMPTS = 5
+
+
+class AlreadyRegistered(DomainError):
+    """The person, or the council's number, is in this part of the register."""
+
+    code = "license_already_registered"
+    title = "This is already registered"
+    detail = "{register_part} already holds this person or this council number."
+
+
+class EmptyPeriod(DomainError):
+    """A period that ends before it begins."""
+
+    code = "license_period_empty"
+    status = 400
+    title = "The period has no days"
+    detail = "It would end on {end}, which is not after {start}."
+
+
+class PeriodsOverlap(DomainError):
+    """Two certificates, or two graces, would cover the same day."""
+
+    code = "license_periods_overlap"
+    title = "These days are already covered"
+    detail = "Another period of the same kind covers some of these days."
+
+
+def register_license(
+    change: RegisterChange,
+    *,
+    practitioner_id: int,
+    register_part: str,
+    registered_on: date,
+    regulator_number: str = "",
+) -> PHBProfessionalRegistry:
+    """Enter a person in one part of the register, under a new number.
+
+    Raises:
+        AlreadyRegistered: the person, or the council's number, is already there.
+    """
+    part = register_part_by_code(register_part)
+    for _ in range(_NUMBER_ATTEMPTS):
+        number = make_number(part.profession.number_prefix)
+        try:
+            with transaction.atomic():
+                license = PHBProfessionalRegistry.objects.create(
+                    number=number,
+                    practitioner_id=practitioner_id,
+                    register_part=part,
+                    regulator_number=regulator_number,
+                    regulator_number_key=council_key(regulator_number),
+                    registered_on=registered_on,
+                    position=0,
+                )
+        except IntegrityError:
+            # A random number that is taken is drawn again; anything else that collides is the caller's.
+            if PHBProfessionalRegistry.objects.filter(number=number).exists():
+                continue
+            raise AlreadyRegistered(register_part=register_part) from None
+        change.touch(license.id)
+        return license
+    raise RuntimeError("no free license number was drawn")
+
+
+def issue_certificate(
+    change: RegisterChange, *, license_id: int, valid_from: date, valid_until: date, number: str = ""
+) -> PractisingCertificate:
+    """Give the right to practise from one day up to, but not including, another.
+
+    Raises:
+        PeriodsOverlap: another certificate covers some of these days.
+        NotBeforeRegistration: it would begin before the license existed.
+    """
+    license = _locked(license_id)
+    _not_before_registration(license, valid_from)
+    return _add_period(
+        change, PractisingCertificate(license=license, valid=_days(valid_from, valid_until), number=number)
+    )
+
+
+def grant_renewal_grace(
+    change: RegisterChange, *, license_id: int, valid_from: date, valid_until: date
+) -> RenewalGrace:
+    """Let the holder go on while a renewal that was filed in time is being processed.
+
+    Raises:
+        PeriodsOverlap: grace is given on some of these days.
+        NotBeforeRegistration: it would begin before the license existed.
+    """
+    license = _locked(license_id)
+    _not_before_registration(license, valid_from)
+    return _add_period(change, RenewalGrace(license=license, valid=_days(valid_from, valid_until)))
+
+
+def impose_condition(
+    change: RegisterChange, *, license_id: int, condition: str, text: str, valid_from: date, valid_until: date | None
+) -> Condition:
+    """Limit what the holder may do, from one day up to another or until it is lifted."""
+    license = _locked(license_id)
+    _not_before_registration(license, valid_from)
+    return _add_period(
+        change,
+        Condition(license=license, reason=reason_by_code(condition), text=text, valid=_days(valid_from, valid_until)),
+    )
+
+
+def lift_condition(change: RegisterChange, *, condition_id: int, from_day: date) -> None:
+    """End a condition on a day, or undo it when it would only begin then; what the register said stays readable.
+
+    Raises:
+        NotFound: there is no such condition.
+        ConditionNotInForce: it was lifted before, or ends on that day or earlier.
+    """
+    license_id = Condition.objects.filter(pk=condition_id).values_list("license_id", flat=True).first()
+    if license_id is None:
+        raise NotFound
+    _locked(license_id)
+    condition = Condition.objects.believed().filter(pk=condition_id).first()
+    if condition is None or (condition.valid.upper is not None and condition.valid.upper <= from_day):
+        raise ConditionNotInForce(from_day=from_day)
+    _end(change, condition, from_day)
+
+
+def suspend_license(
+    change: RegisterChange, *, license_id: int, reason: str, words: str, from_day: date, until: date | None
+) -> None:
+    """Suspend from one day up to another, or until reinstated.
+
+    Raises:
+        TransitionNotAllowed: it is suspended or removed on the first day.
+    """
+    license = _move(change, license_id, Transition.SUSPEND, from_day, reason=reason, words=words)
+    _add_period(change, Suspension(license=license, reason=reason_by_code(reason), valid=_days(from_day, until)))
+
+
+def reinstate_license(change: RegisterChange, *, license_id: int, words: str, from_day: date) -> None:
+    """End the suspension in force on a day.
+
+    Raises:
+        TransitionNotAllowed: it is not suspended on that day.
+    """
+    license = _move(change, license_id, Transition.REINSTATE, from_day, words=words)
+    _end_in_force(change, Suspension, license, from_day)
+
+
+def remove_license(change: RegisterChange, *, license_id: int, reason: str, words: str, from_day: date) -> None:
+    """Take a license off the register, until it is restored.
+
+    Raises:
+        TransitionNotAllowed: it is removed already.
+    """
+    license = _move(change, license_id, Transition.REMOVE, from_day, reason=reason, words=words)
+    _add_period(change, Removal(license=license, reason=reason_by_code(reason), valid=_days(from_day, None)))
+
+
+def restore_license(change: RegisterChange, *, license_id: int, words: str, from_day: date) -> None:
+    """Put a removed license back on the register; nothing else returns one from there.
+
+    A suspension that ran on under the removal ends with it: who restores has decided about both.
+
+    Raises:
+        TransitionNotAllowed: it is not removed on that day.
+        HolderDeceased: its holder has died by that day.
+    """
+    died_on = _locked(license_id).practitioner.died_on
+    if died_on is not None and died_on <= from_day:
+        raise HolderDeceased(died_on=died_on)
+    license = _move(change, license_id, Transition.RESTORE, from_day, words=words)
+    _end_in_force(change, Removal, license, from_day)
+    _end_in_force(change, Suspension, license, from_day)
+
+
+def end_licenses_at_death(change: RegisterChange, *, practitioner_id: int, died_on: date) -> int:
+    """Log the end of every license of a person who died; returns how many.
+
+    The death is a fact about the person (`practitioners.services.record_death`), from which the
+    status of each license follows; no period is needed. Call this before the death is recorded.
+    """
+    licenses = PHBProfessionalRegistry.objects.filter(practitioner_id=practitioner_id).order_by("id")
+    held = [license for license in licenses if _status(_locked(license.id), died_on) is not Status.REMOVED]
+    for license in held:
+        _move(change, license.id, Transition.REMOVE, died_on, reason=DEATH, words="")
+    return len(held)
+
+
+def _locked(license_id: int) -> PHBProfessionalRegistry:
+    licenses = PHBProfessionalRegistry.objects.select_related("practitioner", "register_part")
+    return licenses.select_for_update(of=["self"]).get(pk=license_id)
+
+
+def _move(
+    change: RegisterChange, license_id: int, transition: Transition, from_day: date, *, words: str, reason: str = ""
+) -> PHBProfessionalRegistry:
+    """Lock, decide by the table, and log: the one way in which a license's status changes."""
+    license = _locked(license_id)
+    _not_before_registration(license, from_day)
+    status = _status(license, from_day)
+    change.log(
+        license.id,
+        transition=transition,
+        from_status=status,
+        to_status=next_status(status, transition),
+        reason=reason_by_code(reason) if reason else None,
+        words=words,
+        effective_on=from_day,
+    )
+    return license
+
+
+def _status(license: PHBProfessionalRegistry, day: date) -> Status:
+    return status_on(standing_of(license), day)
+
+
+def _days(start: date, end: date | None) -> DateRange:
+    if end is not None and end <= start:
+        raise EmptyPeriod(start=start, end=end)
+    return DateRange(start, end)
+
+
+def _not_before_registration(license: PHBProfessionalRegistry, day: date) -> None:
+    if day < license.registered_on:
+        raise NotBeforeRegistration(registered_on=license.registered_on)
+
+
+def _add_period(change: RegisterChange, period: P) -> P:
+    try:
+        with transaction.atomic():
+            period.save(force_insert=True)
+    except IntegrityError:
+        raise PeriodsOverlap(start=period.valid.lower, end=period.valid.upper) from None
+    change.touch(period.license_id)
+    return period
+
+
+def _end_in_force(change: RegisterChange, kind: type[P], license: PHBProfessionalRegistry, day: date) -> None:
+    for period in kind.objects.believed().filter(license=license, valid__contains=day):
+        _end(change, period, day)
+
+
+def _end(change: RegisterChange, period: P, day: date) -> None:
+    """Replace a period by one that ends on `day`: the old row is closed, a shorter one is recorded."""
+    type(period).objects.filter(pk=period.pk).forget()
+    period.refresh_from_db(fields=["recorded"])
+    change.touch(period.license_id)
+    if period.valid.lower < day:
+        period.pk = None
+        # The successor begins where the old row was closed, so that at no instant both or neither is believed.
+        period.recorded = DateTimeTZRange(period.recorded.upper, None)
+        period.valid = DateRange(period.valid.lower, day)
+        period.save(force_insert=True)

@@ -1,0 +1,144 @@
+"""Real threads with connections of their own: what only happens when two act at once."""
+
+from contextlib import suppress
+from datetime import timedelta
+from itertools import pairwise
+from threading import Event
+
+import pytest
+from django.db import transaction
+
+from common.testing import at_once
+from licenses import services
+from licenses.models import LicenseTransition, PHBProfessionalRegistry, RegisterPosition, Suspension
+from licenses.positions import take_position
+from licenses.queries import facts_by_id
+from licenses.rules import Status, TransitionNotAllowed
+from licenses.services import AlreadyRegistered, PeriodsOverlap
+from licenses.tests.factories import DOCTORS, NOW, REGISTERED_ON, TODAY, act, change, make_license, reinstate, suspend
+from practitioners.tests.factories import make_person
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+def test_positions_grow_in_commit_order() -> None:
+    """Whoever has read up to n has read everything up to n: no later commit brings a smaller position."""
+    licenses = [make_license() for _ in range(8)]
+    seen: list[tuple[int, list[int]]] = []
+
+    def suspend_and_look(number: int) -> None:
+        suspend(licenses[number])
+        last = RegisterPosition.objects.get().value
+        read = LicenseTransition.objects.filter(position__lte=last).values_list("position", flat=True)
+        seen.append((last, sorted(read)))
+
+    assert at_once(8, suspend_and_look) == [None] * 8
+    positions = sorted(LicenseTransition.objects.values_list("position", flat=True))
+    assert positions == list(range(positions[0], positions[0] + 8))
+    for last, read in seen:
+        assert read == [position for position in positions if position <= last]
+
+
+def test_a_slow_transaction_holds_back_later_positions() -> None:
+    """One that took its position and has not committed makes the next wait, so no gap can be read."""
+    license = make_license()
+    taken, may_commit = Event(), Event()
+
+    def slow_then_quick(number: int) -> int:
+        if number == 0:
+            with transaction.atomic():
+                position = take_position(NOW)
+                taken.set()
+                assert not may_commit.wait(0.3), "the other one did not wait"
+            return position
+        taken.wait(5)
+        suspend(license)
+        may_commit.set()
+        return LicenseTransition.objects.get().position
+
+    first, second = at_once(2, slow_then_quick)
+    assert second == first + 1
+
+
+def test_no_two_suspend_the_same_license() -> None:
+    license = make_license()
+    results = at_once(6, lambda _: suspend(license))
+    assert sum(result is None for result in results) == 1
+    assert all(isinstance(result, TransitionNotAllowed) for result in results if result is not None)
+    assert Suspension.objects.count() == LicenseTransition.objects.count() == 1
+
+
+def test_no_two_cover_the_same_days() -> None:
+    license = make_license(certificate=None)
+    valid = {"valid_from": TODAY, "valid_until": TODAY + timedelta(days=365)}
+    results = at_once(6, lambda _: act(services.issue_certificate, license_id=license.pk, **valid))
+    assert sum(isinstance(result, PeriodsOverlap) for result in results) == 5
+
+
+def test_no_two_register_the_same_person() -> None:
+    person = make_person()
+
+    def register(_: int) -> PHBProfessionalRegistry:
+        return act(
+            services.register_license,
+            practitioner_id=person.pk,
+            register_part=DOCTORS,
+            registered_on=REGISTERED_ON,
+        )
+
+    results = at_once(6, register)
+    assert sum(isinstance(result, AlreadyRegistered) for result in results) == 5
+    assert PHBProfessionalRegistry.objects.count() == 1
+
+
+def test_acts_on_one_license_follow_each_other() -> None:
+    license = make_license()
+
+    def turn(number: int) -> None:
+        for _ in range(5):
+            with suppress(TransitionNotAllowed):
+                (suspend if number % 2 else reinstate)(license)
+
+    assert at_once(4, turn) == [None] * 4
+    steps = list(LicenseTransition.objects.order_by("position"))
+    assert all(later.from_status == earlier.to_status for earlier, later in pairwise(steps))
+    assert facts_by_id([license.pk])[0].status_on(TODAY) == (steps[-1].to_status if steps else Status.REGISTERED)
+
+
+class TestHistory:
+    """What the register believed at any instant can still be asked."""
+
+    def test_a_suspension_and_its_end(self) -> None:
+        license = make_license()
+        suspend(license, TODAY)
+        suspended_at = Suspension.objects.get().recorded.lower
+        reinstate(license, TODAY + timedelta(days=7))
+        then = Suspension.objects.believed_at(suspended_at).get()
+        now = Suspension.objects.believed().get()
+        assert then.valid.upper is None
+        assert now.valid.upper == TODAY + timedelta(days=7)
+        # The one ends where the other begins: at no instant are both believed, or neither.
+        assert then.recorded.upper == now.recorded.lower
+        assert Suspension.objects.believed_at(now.recorded.lower).get() == now
+        assert not Suspension.objects.believed_at(suspended_at - timedelta(microseconds=1)).exists()
+
+    def test_a_transaction_that_began_first_and_came_second(self) -> None:
+        """Its time is before that of the row which it ends; the row still has a beginning and an end."""
+        license = make_license()
+        begun, suspended = Event(), Event()
+
+        def early_and_late(number: int) -> None:
+            if number == 0:
+                with change() as opened:
+                    RegisterPosition.objects.count()
+                    begun.set()
+                    suspended.wait(5)
+                    services.reinstate_license(opened, license_id=license.pk, words="", from_day=TODAY)
+            else:
+                begun.wait(5)
+                suspend(license, TODAY)
+                suspended.set()
+
+        assert at_once(2, early_and_late) == [None, None]
+        assert not Suspension.objects.believed().exists()
+        assert facts_by_id([license.pk])[0].status_on(TODAY) is Status.REGISTERED

@@ -1,0 +1,46 @@
+"""The operator's view of people: to look at. What changes goes through services, where it is checked and kept."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from common.admin import ReadOnlyAdmin, ReadOnlyInline
+from practitioners.models import Practitioner, PractitionerIdentifier, PractitionerName
+from practitioners.queries import folded
+
+
+class NameInline(ReadOnlyInline):
+    model = PractitionerName
+    fields = ["use", "title", "given_names", "surname", "used_until", "change_reason"]
+
+
+class IdentifierInline(ReadOnlyInline):
+    model = PractitionerIdentifier
+    fields = ["system", "value"]
+
+
+@admin.register(Practitioner)
+class PractitionerAdmin(ReadOnlyAdmin):
+    list_display = ["uid", "names_used", "birth_date", "state", "died_on"]
+    list_select_related = ["state"]
+    ordering = ["-id"]
+    inlines = [NameInline, IdentifierInline]
+    search_fields = ["names__folded"]
+    search_help_text = "Names or parts of names, in any order, with or without marks."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Practitioner]:
+        return super().get_queryset(request).prefetch_related("names")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Find people one of whose names has every word of the term in it."""
+        names = PractitionerName.objects.all()
+        for token in folded(search_term).split():
+            names = names.filter(folded__contains=token)
+        found = queryset.filter(id__in=names.values("practitioner_id")) if search_term else queryset
+        return found, False
+
+    @admin.display(description="Names")
+    def names_used(self, person: Practitioner) -> str:
+        return "; ".join(name.full_name for name in sorted(person.names.all(), key=lambda name: name.use, reverse=True))

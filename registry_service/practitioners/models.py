@@ -1,0 +1,114 @@
+"""Who a practitioner is. Birth date, gender, place and contact never appear in a public answer."""
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Concat
+
+from common.ids import new_id
+from practitioners.rules import Gender, NameUse
+
+
+class AsCompared(Func):
+    """A number without case, blanks, slashes, hyphens and dots, as `licenses.numbers.council_key` compares it."""
+
+    function = "upper"
+    template = r"%(function)s(regexp_replace(%(expressions)s, '[\s\-\u2010-\u2015/\\.]+', '', 'g'))"
+    output_field = models.TextField()
+
+
+class Practitioner(models.Model):
+    """One person, whatever number of licenses they hold."""
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    birth_date = models.DateField(null=True, blank=True)
+    gender = models.CharField(max_length=10, choices=Gender, default=Gender.UNKNOWN)
+    died_on = models.DateField(null=True, blank=True)
+    state = models.ForeignKey("reference.State", on_delete=models.PROTECT, null=True, blank=True)
+    lga = models.ForeignKey("reference.Lga", on_delete=models.PROTECT, null=True, blank=True)
+    email = models.CharField(max_length=254, blank=True, default="", db_default="")
+    telephone = models.CharField(max_length=40, blank=True, default="", db_default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(died_on__gte=models.F("birth_date")),
+                name="practitioner_dies_after_birth",
+                violation_error_message="Nobody dies before they are born.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class PractitionerName(models.Model):
+    """A name that the person uses, or used before; both are searched, only the first is shown in front."""
+
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="names")
+    use = models.CharField(max_length=10, choices=NameUse)
+    title = models.CharField(max_length=40, blank=True)
+    surname = models.CharField(max_length=150)
+    given_names = models.CharField(max_length=200, blank=True)
+    used_until = models.DateField(null=True, blank=True)
+    change_reason = models.CharField(max_length=60, blank=True)
+    # As names are compared: without case, marks, dots below, hooks or punctuation (phb_fold, migration 0001).
+    folded = models.GeneratedField(
+        expression=Func(Concat("surname", Value(" "), "given_names"), function="phb_fold"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practitioner"],
+                condition=Q(use=NameUse.OFFICIAL),
+                name="practitioner_has_one_official_name",
+                violation_error_message="A practitioner has one name in use.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(surname=""),
+                name="practitioner_name_has_surname",
+                violation_error_message="Give a surname.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["practitioner", "use"], name="practitioner_name_by_person"),
+            GinIndex(OpClass("folded", "gin_trgm_ops"), name="practitioner_name_trigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """Given names first, as people are addressed; without the title."""
+        return f"{self.given_names} {self.surname}".strip()
+
+
+class PractitionerIdentifier(models.Model):
+    """A number under which another system knows this person, such as a nurse's PIN at her council."""
+
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="identifiers")
+    system = models.CharField(max_length=60)
+    value = models.CharField(max_length=60, help_text="As the system writes it.")
+    key = models.GeneratedField(
+        expression=AsCompared("value"),
+        output_field=models.TextField(),
+        db_persist=True,
+        help_text="As it is compared.",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "key"],
+                name="identifier_held_by_one_practitioner",
+                violation_error_message="Another practitioner holds this number.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.value}"

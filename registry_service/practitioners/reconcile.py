@@ -1,0 +1,171 @@
+"""People as a list finds them: read and locked by the batch, changed in memory, and written back in few statements."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from common.ids import new_id
+from practitioners.bulk import IdentifierRow, NameRow, PersonRow, copy_people, reserve_people_ids
+from practitioners.models import Practitioner, PractitionerIdentifier, PractitionerName
+from practitioners.names import Name
+from practitioners.rules import Gender, NameUse
+
+_FACTS = ("birth_date", "gender", "died_on", "state_id", "email", "telephone")
+
+
+@dataclass
+class Person:
+    """A person as the register holds them, or shall hold them; `id` is 0 until it does."""
+
+    name: Name
+    former: list[Name] = field(default_factory=list)
+    identifiers: dict[str, str] = field(default_factory=dict)
+    birth_date: date | None = None
+    gender: str = Gender.UNKNOWN
+    died_on: date | None = None
+    state_id: int | None = None
+    email: str = ""
+    telephone: str = ""
+    id: int = 0
+
+    @property
+    def all_names(self) -> list[Name]:
+        """The name in use, then those used before."""
+        return [self.name, *self.former]
+
+    def rename(self, name: Name) -> None:
+        """Put a name in use; the one before becomes a former name."""
+        before = replace(self.name, title="")
+        self.former = [former for former in [*self.former, before] if former.key != name.key]
+        self.name = replace(name, title=name.title or self.name.title)
+
+    def add_former(self, name: Name) -> bool:
+        """Add a former name; false when the person is known by it already."""
+        known = {other.key for other in self.all_names}
+        if name.key not in known:
+            self.former.append(name)
+        return name.key not in known
+
+
+@dataclass
+class Found:
+    """A person of the register with what was read, so that only what changed is written."""
+
+    person: Person
+    before: Person
+    name_ids: dict[tuple[str, str], int]
+
+    @property
+    def shows_in_licenses(self) -> bool:
+        """Whether something changed that stands in every answer about the person's licenses."""
+        return (self.person.name.key, self.person.died_on) != (self.before.name.key, self.before.died_on)
+
+
+def holders_of(system: str, keys: Iterable[str]) -> dict[str, int]:
+    """Return who holds which of these numbers, as they are compared."""
+    held = PractitionerIdentifier.objects.filter(system=system, key__in=list(keys))
+    return dict(held.values_list("key", "practitioner_id"))
+
+
+def lock_people(ids: Iterable[int]) -> dict[int, Found]:
+    """Lock these people in the order of their ids, then read them."""
+    rows = Practitioner.objects.filter(id__in=list(ids)).order_by("id").select_for_update(no_key=True)
+    people = {row["id"]: Person(Name(""), **row) for row in rows.values("id", *_FACTS)}
+    name_ids = _read_names(people)
+    identifiers = PractitionerIdentifier.objects.filter(practitioner_id__in=people)
+    for person_id, system, value in identifiers.values_list("practitioner_id", "system", "value"):
+        people[person_id].identifiers[system] = value
+    return {person.id: Found(person, _copy(person), name_ids[person.id]) for person in people.values()}
+
+
+def _read_names(people: dict[int, Person]) -> dict[int, dict[tuple[str, str], int]]:
+    """Give people their names, and return the row of each name."""
+    name_ids: dict[int, dict[tuple[str, str], int]] = {person_id: {} for person_id in people}
+    rows = PractitionerName.objects.filter(practitioner_id__in=people).order_by("id")
+    fields = ("practitioner_id", "id", "use", "surname", "given_names", "title")
+    for person_id, row_id, use, surname, given_names, title in rows.values_list(*fields):
+        name = Name(surname, given_names, title)
+        name_ids[person_id][name.key] = row_id
+        if use == NameUse.OFFICIAL:
+            people[person_id].name = name
+        else:
+            people[person_id].former.append(name)
+    return name_ids
+
+
+def _copy(person: Person) -> Person:
+    return replace(person, former=list(person.former), identifiers=dict(person.identifiers))
+
+
+def add_people(people: list[Person], *, now: datetime) -> None:
+    """Enter people who are new; each gets its id."""
+    for person, person_id in zip(people, reserve_people_ids(len(people)), strict=True):
+        person.id = person_id
+    copy_people(
+        [PersonRow(p.id, new_id(), p.birth_date, p.gender, p.died_on, p.state_id, None, now) for p in people],
+        [row for person in people for row in _name_rows(person)],
+        [row for person in people for row in _identifier_rows(person)],
+    )
+    _update_facts([person for person in people if person.email or person.telephone], ("email", "telephone"))
+
+
+def save_people(found: Iterable[Found], *, reason: str, on: date) -> int:
+    """Write what was changed; names that went out of use get this reason and day. Returns how many people changed."""
+    changed = [one for one in found if one.person != one.before]
+    _save_names(changed, reason, on)
+    for fact in _FACTS:
+        _update_facts([o.person for o in changed if getattr(o.person, fact) != getattr(o.before, fact)], (fact,))
+    PractitionerIdentifier.objects.bulk_create(
+        PractitionerIdentifier(practitioner_id=one.person.id, system=system, value=value)
+        for one in changed
+        for system, value in one.person.identifiers.items()
+        if system not in one.before.identifiers
+    )
+    return len(changed)
+
+
+def _name_rows(person: Person) -> list[NameRow]:
+    name = person.name
+    current = NameRow(person.id, NameUse.OFFICIAL, name.title, name.surname, name.given_names)
+    former = [NameRow(person.id, NameUse.OLD, "", old.surname, old.given_names) for old in person.former]
+    return [current, *former]
+
+
+def _identifier_rows(person: Person) -> list[IdentifierRow]:
+    return [IdentifierRow(person.id, system, value) for system, value in person.identifiers.items()]
+
+
+def _update_facts(people: list[Person], facts: tuple[str, ...]) -> None:
+    rows = [Practitioner(id=p.id, **{fact: getattr(p, fact) for fact in facts}) for p in people]
+    Practitioner.objects.bulk_update(rows, facts)
+
+
+def _save_names(changed: list[Found], reason: str, on: date) -> None:
+    """Put names out of use before others come into it: a person has one name in use at any time."""
+    names = PractitionerName.objects
+    renamed = [one for one in changed if one.person.name.key != one.before.name.key]
+    in_use = names.filter(practitioner_id__in=[one.person.id for one in renamed], use=NameUse.OFFICIAL)
+    in_use.update(use=NameUse.OLD, used_until=on, change_reason=reason)
+    returning = [one.name_ids[one.person.name.key] for one in renamed if one.person.name.key in one.name_ids]
+    names.filter(id__in=returning).update(use=NameUse.OFFICIAL, used_until=None, change_reason="")
+    names.bulk_create(_new_name(one, name) for one in changed for name in one.person.all_names if _is_new(one, name))
+    retitled = [o for o in changed if o.person.name != o.before.name and o.person.name.key in o.name_ids]
+    names.bulk_update(
+        [PractitionerName(id=one.name_ids[one.person.name.key], title=one.person.name.title) for one in retitled],
+        ["title"],
+    )
+
+
+def _is_new(one: Found, name: Name) -> bool:
+    return name.key not in one.name_ids
+
+
+def _new_name(one: Found, name: Name) -> PractitionerName:
+    use = NameUse.OFFICIAL if name is one.person.name else NameUse.OLD
+    return PractitionerName(
+        practitioner_id=one.person.id,
+        use=use,
+        title=name.title,
+        surname=name.surname,
+        given_names=name.given_names,
+    )

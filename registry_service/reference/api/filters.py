@@ -1,0 +1,75 @@
+"""What the lists can be narrowed by. Codes that do not exist are refused."""
+
+from typing import Any
+
+import django_filters as filters
+from django.utils import timezone
+
+from common.clock import day_in_lagos
+from reference.models import Lga, Profession, RegisterPart, Regulator, Specialty, State
+from reference.rules import Category
+
+
+class _CodeFilter(filters.ModelChoiceFilter):
+    """Rows that belong to the row with this code."""
+
+    def __init__(self, model: Any, help_text: str) -> None:
+        super().__init__(queryset=model.objects.all(), to_field_name="code", help_text=help_text)
+
+
+class _DatedFilter(filters.FilterSet):
+    """Rows in force on a day: today in Lagos, unless another is asked for."""
+
+    on = filters.DateFilter(
+        method="any_day",
+        input_formats=["%Y-%m-%d"],
+        help_text="Rows in force on this day; without it, today.",
+    )
+
+    def any_day(self, queryset: Any, name: str, value: Any) -> Any:
+        # Applied below, since the day counts when it is not given, too.
+        return queryset
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        day = self.form.cleaned_data["on"] or day_in_lagos(timezone.now())
+        return super().filter_queryset(queryset).in_force_on(day)
+
+
+class LgaFilter(filters.FilterSet):
+    state = _CodeFilter(State, "A state's code.")
+
+    class Meta:
+        model = Lga
+        fields = ["state"]
+
+
+class RegulatorFilter(_DatedFilter):
+    class Meta:
+        model = Regulator
+        fields = ["on"]
+
+
+class ProfessionFilter(_DatedFilter):
+    regulator = _CodeFilter(Regulator, "A regulator's code.")
+
+    class Meta:
+        model = Profession
+        fields = ["regulator", "on"]
+
+
+class RegisterPartFilter(_DatedFilter):
+    regulator = _CodeFilter(Regulator, "A regulator's code.")
+    profession = _CodeFilter(Profession, "A profession's code.")
+    category = filters.ChoiceFilter(choices=Category.choices)
+
+    class Meta:
+        model = RegisterPart
+        fields = ["regulator", "profession", "category", "on"]
+
+
+class SpecialtyFilter(_DatedFilter):
+    profession = _CodeFilter(Profession, "A profession's code.")
+
+    class Meta:
+        model = Specialty
+        fields = ["profession", "on"]

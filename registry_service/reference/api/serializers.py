@@ -1,0 +1,95 @@
+"""How reference rows are shown: other rows by their codes, and every fact with its validity and source."""
+
+from rest_framework import serializers
+
+from reference.models import Lga, Profession, RegisterPart, Regulator, Specialty, State
+
+_DATED = ["valid_from", "valid_until", "source"]
+
+
+class _Code(serializers.SlugRelatedField):
+    """Another row, by its code."""
+
+    def __init__(self) -> None:
+        super().__init__(slug_field="code", read_only=True)
+
+
+class StateSerializer(serializers.ModelSerializer):
+    lgas_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = State
+        fields = [
+            "code",
+            "name",
+            "kind",
+            "capital",
+            "geopolitical_zone",
+            "iso_3166_2",
+            "inec_code",
+            "ocha_pcode",
+            "aliases",
+            "lgas_count",
+        ]
+
+
+class LgaSerializer(serializers.ModelSerializer):
+    state = _Code()
+
+    class Meta:
+        model = Lga
+        fields = ["code", "state", "name", "inec_code", "aliases"]
+
+
+class RegulatorSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Regulator
+        fields = [
+            "code",
+            "name",
+            "former_name",
+            "legal_basis",
+            "status",
+            "appeals_to",
+            "ministry",
+            "website",
+            "register_complete_to",
+            *_DATED,
+        ]
+
+
+class ProfessionSerializer(serializers.ModelSerializer):
+    regulator = _Code()
+
+    class Meta:
+        model = Profession
+        fields = ["code", "name", "plural", "regulator", "number_prefix", *_DATED]
+
+
+class RegisterPartSerializer(serializers.ModelSerializer):
+    regulator = _Code()
+    profession = _Code()
+
+    class Meta:
+        model = RegisterPart
+        fields = [
+            "code",
+            "name",
+            "regulator",
+            "profession",
+            "category",
+            "legal_section",
+            "number_pattern",
+            "number_example",
+            "supervised",
+            *_DATED,
+        ]
+
+
+class SpecialtySerializer(serializers.ModelSerializer):
+    regulator = _Code()
+    profession = _Code()
+
+    class Meta:
+        model = Specialty
+        fields = ["code", "name", "profession", "regulator", *_DATED]

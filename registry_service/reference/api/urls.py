@@ -1,0 +1,12 @@
+from django.urls import path
+
+from reference.api import views
+
+urlpatterns = [
+    path("states/", views.States.as_view(), name="states"),
+    path("lgas/", views.Lgas.as_view(), name="lgas"),
+    path("regulators/", views.Regulators.as_view(), name="regulators"),
+    path("professions/", views.Professions.as_view(), name="professions"),
+    path("register-parts/", views.RegisterParts.as_view(), name="register-parts"),
+    path("specialties/", views.Specialties.as_view(), name="specialties"),
+]

@@ -1,0 +1,59 @@
+"""The reference lists, for anyone; the same for everyone."""
+
+from django.db.models import Count
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import AllowAny
+
+from common.caching import PublicView
+from reference.api import filters, serializers
+from reference.models import Lga, Profession, RegisterPart, Regulator, Specialty, State
+
+
+class _PublicList(PublicView, ListAPIView):
+    permission_classes = [AllowAny]
+
+
+def _described(operation_id: str, summary: str):
+    return extend_schema_view(get=extend_schema(operation_id=operation_id, summary=summary, tags=["reference"]))
+
+
+@_described("list_states", "The states, and the Federal Capital Territory")
+class States(_PublicList):
+    queryset = State.objects.annotate(lgas_count=Count("lgas")).order_by("code")
+    serializer_class = serializers.StateSerializer
+
+
+@_described("list_lgas", "Local government areas")
+class Lgas(_PublicList):
+    queryset = Lga.objects.select_related("state").order_by("code")
+    serializer_class = serializers.LgaSerializer
+    filterset_class = filters.LgaFilter
+
+
+@_described("list_regulators", "Councils and boards")
+class Regulators(_PublicList):
+    queryset = Regulator.objects.order_by("code")
+    serializer_class = serializers.RegulatorSerializer
+    filterset_class = filters.RegulatorFilter
+
+
+@_described("list_professions", "Professions")
+class Professions(_PublicList):
+    queryset = Profession.objects.select_related("regulator").order_by("code")
+    serializer_class = serializers.ProfessionSerializer
+    filterset_class = filters.ProfessionFilter
+
+
+@_described("list_register_parts", "The parts of the councils' registers")
+class RegisterParts(_PublicList):
+    queryset = RegisterPart.objects.select_related("regulator", "profession").order_by("code")
+    serializer_class = serializers.RegisterPartSerializer
+    filterset_class = filters.RegisterPartFilter
+
+
+@_described("list_specialties", "Fields in which councils recognise specialists")
+class Specialties(_PublicList):
+    queryset = Specialty.objects.select_related("regulator", "profession").order_by("code")
+    serializer_class = serializers.SpecialtySerializer
+    filterset_class = filters.SpecialtyFilter

@@ -1,0 +1,171 @@
+"""Reference tables. Each row says from when to when it holds, and where the fact comes from."""
+
+from datetime import date
+from typing import Self, TypeVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from reference.rules import Category, ReasonKind, RegulatorStatus, TermKind
+
+R_co = TypeVar("R_co", bound="DatedRow", covariant=True)
+
+
+class DatedQuerySet(models.QuerySet[R_co]):
+    def in_force_on(self, day: date) -> Self:
+        """Rows whose validity includes the day; an empty bound is open."""
+        started = Q(valid_from=None) | Q(valid_from__lte=day)
+        not_ended = Q(valid_until=None) | Q(valid_until__gt=day)
+        return self.filter(started & not_ended)
+
+
+class DatedRow(models.Model):
+    """A fact with its validity and its source."""
+
+    valid_from = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True, help_text="The first day on which it no longer holds.")
+    source = models.TextField(blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__gt=F("valid_from")),
+                name="%(class)s_ends_after_it_starts",
+                violation_error_message="It must end after it starts.",
+            )
+        ]
+
+
+class ReferenceRow(DatedRow):
+    """A dated fact with a code for machines and a name for people."""
+
+    id = models.SmallAutoField(primary_key=True)
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+
+    class Meta(DatedRow.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class State(models.Model):
+    """One of the 36 states, or the Federal Capital Territory."""
+
+    id = models.SmallAutoField(primary_key=True)
+    code = models.CharField(max_length=2, unique=True)
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=40)
+    capital = models.CharField(max_length=60)
+    geopolitical_zone = models.CharField(max_length=20)
+    iso_3166_2 = models.CharField(max_length=5, unique=True)
+    inec_code = models.CharField(max_length=2, unique=True)
+    ocha_pcode = models.CharField(max_length=5, unique=True)
+    aliases = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Lga(models.Model):
+    """A local government area. Names are not unique: six of them stand in two states."""
+
+    id = models.SmallAutoField(primary_key=True)
+    code = models.CharField(max_length=8, unique=True, help_text="OCHA p-code.")
+    state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="lgas")
+    name = models.CharField(max_length=60)
+    inec_code = models.CharField(max_length=5)
+    aliases = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["state", "name"], name="lga_name_once_per_state")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Regulator(ReferenceRow):
+    """A council or board, made by its own Act."""
+
+    former_name = models.CharField(max_length=200, blank=True)
+    legal_basis = models.TextField(blank=True)
+    status = models.CharField(max_length=20, choices=RegulatorStatus)
+    appeals_to = models.CharField(max_length=100, blank=True)
+    ministry = models.CharField(max_length=100, blank=True)
+    website = models.CharField(max_length=200, blank=True)
+    register_complete_to = models.DateField(
+        null=True, blank=True, help_text="The day up to which the council's own register is held here in full."
+    )
+
+
+class Profession(ReferenceRow):
+    """What a license entitles its holder to be called."""
+
+    plural = models.CharField(max_length=200)
+    regulator = models.ForeignKey(Regulator, on_delete=models.PROTECT, related_name="professions")
+    number_prefix = models.CharField(max_length=3, unique=True, help_text="The middle of PHB-MED-….")
+
+
+class RegisterPart(ReferenceRow):
+    """One part of a council's register: provisional doctors, general nurses, …"""
+
+    regulator = models.ForeignKey(Regulator, on_delete=models.PROTECT, related_name="register_parts")
+    profession = models.ForeignKey(Profession, on_delete=models.PROTECT, related_name="register_parts")
+    category = models.CharField(max_length=20, choices=Category)
+    legal_section = models.CharField(max_length=100, blank=True)
+    number_pattern = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Regular expression of the council's numbers; a number that differs is kept.",
+    )
+    number_example = models.CharField(max_length=60, blank=True)
+    supervised = models.BooleanField(default=False, help_text="Holders may work only under supervision.")
+
+
+class PractisingTerm(DatedRow):
+    """For how long a practising certificate holds at a council, and what its renewal needs.
+
+    The narrowest row applies: for a profession and a category, before one for the whole council.
+    """
+
+    regulator = models.ForeignKey(Regulator, on_delete=models.PROTECT, related_name="practising_terms")
+    profession = models.ForeignKey(Profession, on_delete=models.PROTECT, null=True, blank=True)
+    category = models.CharField(max_length=20, choices=Category, blank=True)
+    kind = models.CharField(max_length=20, choices=TermKind)
+    months = models.PositiveSmallIntegerField()
+    renewal_deadline = models.CharField(max_length=5, blank=True, help_text="MM-DD of the following year.")
+    grace_months = models.PositiveSmallIntegerField(default=0)
+    cpd_points = models.PositiveSmallIntegerField(null=True, blank=True)
+    cpd_unit = models.CharField(max_length=40, blank=True)
+    cpd_per = models.CharField(max_length=20, blank=True)
+
+    class Meta(DatedRow.Meta):
+        constraints = [
+            *DatedRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["regulator", "profession", "category", "valid_from"],
+                nulls_distinct=False,
+                name="practising_term_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.regulator_id} {self.kind} {self.months}"
+
+
+class Specialty(ReferenceRow):
+    """A field in which a council recognises specialists."""
+
+    regulator = models.ForeignKey(Regulator, on_delete=models.PROTECT, related_name="specialties")
+    profession = models.ForeignKey(Profession, on_delete=models.PROTECT, related_name="specialties")
+
+
+class Reason(ReferenceRow):
+    """A coded reason: why a license was suspended or removed, or what limits it."""
+
+    kind = models.CharField(max_length=20, choices=ReasonKind)

@@ -1,0 +1,104 @@
+"""Look-ups in the reference tables."""
+
+import csv
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from django.core.cache import cache
+from django.db import models
+
+from common.errors import InvalidInput, NotFound
+from reference.models import Profession, Reason, RegisterPart, Regulator, State
+from reference.rules import Category
+
+T = TypeVar("T")
+
+CATEGORIES = [category.value for category in Category]
+
+_KEPT_SECONDS = 60
+_TITLES = Path(__file__).parent / "data" / "titles.csv"
+
+
+def register_part_by_code(code: str) -> RegisterPart:
+    """Return the register part, with its profession and regulator.
+
+    Raises:
+        NotFound: no part has this code.
+    """
+    try:
+        return RegisterPart.objects.select_related("profession", "regulator").get(code=code)
+    except RegisterPart.DoesNotExist:
+        raise NotFound from None
+
+
+def reason_by_code(code: str) -> Reason:
+    """Return the coded reason.
+
+    Raises:
+        NotFound: no reason has this code.
+    """
+    try:
+        return Reason.objects.get(code=code)
+    except Reason.DoesNotExist:
+        raise NotFound from None
+
+
+@lru_cache(maxsize=1)
+def titles() -> frozenset[str]:
+    """Return the titles that people put in front of their names, as reference/data/titles.csv writes them."""
+    with _TITLES.open(encoding="utf-8", newline="") as lines:
+        return frozenset(row["title"] for row in csv.DictReader(lines))
+
+
+def number_prefixes() -> frozenset[str]:
+    """Return the professions' license number prefixes; a new one is known everywhere after a minute."""
+    return _kept("number_prefixes", lambda: frozenset(Profession.objects.values_list("number_prefix", flat=True)))
+
+
+def regulator_of_council_number(number: str, regulator: str = "") -> Regulator | None:
+    """Return the council that a number belongs to, as far as it can be told.
+
+    `regulator` is what the asker said; without it, a number such as MDCN/R/12345 names its council.
+    A change of the council's row is known everywhere after a minute.
+    """
+    code = regulator or re.split(r"[^A-Za-z]", number.strip(), maxsplit=1)[0].lower()
+    return _kept("regulators", lambda: Regulator.objects.in_bulk(field_name="code")).get(code)
+
+
+def register_part_ids(*, profession: str = "", regulator: str = "", category: str = "") -> list[int]:
+    """Return the internal ids of the register parts that fit every code given.
+
+    Raises:
+        InvalidInput: there is no such profession or regulator.
+    """
+    wanted = {"profession__code": profession, "regulator__code": regulator, "category": category}
+    parts = RegisterPart.objects.filter(**{name: value for name, value in wanted.items() if value})
+    found = list(parts.values_list("id", flat=True))
+    if not found:
+        _refuse_unknown_code(Profession, "profession", profession)
+        _refuse_unknown_code(Regulator, "regulator", regulator)
+    return found
+
+
+def state_id_by_code(code: str) -> int:
+    """Return the internal id of the state.
+
+    Raises:
+        InvalidInput: there is no such state.
+    """
+    _refuse_unknown_code(State, "state", code)
+    return State.objects.values_list("id", flat=True).get(code=code)
+
+
+def _refuse_unknown_code(model: type[models.Model], parameter: str, code: str) -> None:
+    if code and not model._default_manager.filter(code=code).exists():
+        problem = f"There is no {parameter} with this code."
+        raise InvalidInput(errors=[{"pointer": f"?{parameter}", "code": "unknown", "detail": problem}])
+
+
+def _kept(name: str, read: Callable[[], T]) -> T:
+    """Return what `read` returned within the last minute in this process."""
+    return cast("T", cache.get_or_set(name, cast("Any", read), _KEPT_SECONDS))

@@ -1,0 +1,49 @@
+"""The words that reference rows may use, and what a practising term means for the calendar."""
+
+from datetime import date, timedelta
+
+from django.db.models import TextChoices
+
+
+class RegulatorStatus(TextChoices):
+    ESTABLISHED = "established", "Established by law"
+    NO_LAW_IN_FORCE = "no_law_in_force", "No law in force"
+
+
+class Category(TextChoices):
+    """What kind of entry a register part holds (nigeria-wide words; each council has its own names)."""
+
+    FULL = "full", "Full"
+    PROVISIONAL = "provisional", "Provisional"
+    TEMPORARY = "temporary", "Temporary or limited"
+    SPECIALIST = "specialist", "Specialist or additional qualification"
+
+
+class TermKind(TextChoices):
+    CALENDAR_YEAR = "calendar_year", "Calendar year"
+    MONTHS_FROM_ISSUE = "months_from_issue", "Months from issue"
+
+
+class ReasonKind(TextChoices):
+    REMOVAL = "removal", "Why an entry was removed"
+    SUSPENSION = "suspension", "Why a license was suspended"
+    CONDITION = "condition", "What limits a license"
+
+
+def term_from(issued_on: date, kind: str, months: int) -> tuple[date, date]:
+    """Return the first day of a practising certificate and the first day after it.
+
+    A calendar-year council issues for 1 January to 31 December of the year of issue, whatever the
+    day; the others count `months` from the day of issue.
+    """
+    if kind == TermKind.CALENDAR_YEAR:
+        return date(issued_on.year, 1, 1), date(issued_on.year + 1, 1, 1)
+    return issued_on, add_months(issued_on, months)
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day of a later month, or that month's last day where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first_of_next = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last = (first_of_next - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))

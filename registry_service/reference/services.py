@@ -1,0 +1,172 @@
+"""Loading the files in `reference/data` into the tables."""
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q
+
+from reference.models import (
+    Lga,
+    PractisingTerm,
+    Profession,
+    Reason,
+    RegisterPart,
+    Regulator,
+    Specialty,
+    State,
+)
+from reference.rules import ReasonKind
+
+DATA = Path(__file__).parent / "data"
+
+_CODED = ("code", "name", "source")
+_DATED = ("valid_from", "valid_until")
+
+
+def mark_register_complete(regulator: str, day: date) -> None:
+    """Record that the council's own register is held here in full up to a day; an earlier day changes nothing."""
+    council = Regulator.objects.filter(code=regulator)
+    council.filter(Q(register_complete_to=None) | Q(register_complete_to__lt=day)).update(register_complete_to=day)
+
+
+@transaction.atomic
+def load_reference(*, update: bool = False, folder: Path = DATA) -> dict[str, int]:
+    """Add the rows that are missing, and return how many of each table.
+
+    A row that exists is left as it is, since an administrator may have changed it; with `update`
+    it is set to what the file says. Another `folder` needs to hold only the files that it adds to.
+    """
+    return {
+        "states": _load(State, folder / "states.csv", ("code",), _state, update),
+        "lgas": _load(Lga, folder / "lgas.csv", ("code",), _lga, update),
+        "regulators": _load(Regulator, folder / "regulators.csv", ("code",), _regulator, update),
+        "professions": _load(Profession, folder / "professions.csv", ("code",), _profession, update),
+        "register_parts": _load(RegisterPart, folder / "register_parts.csv", ("code",), _register_part, update),
+        "specialties": _load(Specialty, folder / "specialties.csv", ("code",), _specialty, update),
+        "practising_terms": _load(
+            PractisingTerm,
+            folder / "practising_terms.csv",
+            ("regulator_id", "profession_id", "category", "valid_from"),
+            _practising_term,
+            update,
+        ),
+        **{
+            file: _load(
+                Reason,
+                folder / f"{file}.csv",
+                ("code",),
+                lambda row, kind=kind: {**_coded(row), "kind": kind},
+                update,
+            )
+            for file, kind in (
+                ("removal_reasons", ReasonKind.REMOVAL),
+                ("suspension_reasons", ReasonKind.SUSPENSION),
+                ("condition_codes", ReasonKind.CONDITION),
+            )
+        },
+    }
+
+
+def _load(model: type[models.Model], file: Path, key: tuple[str, ...], read: Any, update: bool) -> int:
+    added = 0
+    for row in _rows(file):
+        values = read(row)
+        wanted = {name: values.pop(name) for name in key}
+        found = model._default_manager.filter(**{_lookup(k, v): _value(v) for k, v in wanted.items()})
+        if not found:
+            model._default_manager.create(**wanted, **values)
+            added += 1
+        elif update:
+            found.update(**values)
+    return added
+
+
+def _lookup(name: str, value: Any) -> str:
+    return f"{name}__isnull" if value is None else name
+
+
+def _value(value: Any) -> Any:
+    return True if value is None else value
+
+
+def _rows(file: Path) -> Iterator[dict[str, str]]:
+    if file.parent != DATA and not file.exists():
+        return
+    with file.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def _coded(row: dict[str, str]) -> dict[str, Any]:
+    return {name: row[name] for name in _CODED} | {name: _day(row.get(name, "")) for name in _DATED}
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _id(model: type[models.Model], code: str) -> int | None:
+    return model._default_manager.values_list("pk", flat=True).get(code=code) if code else None
+
+
+def _aliases(row: dict[str, str]) -> list[str]:
+    return [alias for alias in row["aliases"].split("|") if alias]
+
+
+def _state(row: dict[str, str]) -> dict[str, Any]:
+    names = ("code", "name", "kind", "capital", "iso_3166_2", "ocha_pcode", "inec_code")
+    return {name: row[name] for name in names} | {"geopolitical_zone": row["zone"], "aliases": _aliases(row)}
+
+
+def _lga(row: dict[str, str]) -> dict[str, Any]:
+    names = ("code", "name", "inec_code")
+    return {name: row[name] for name in names} | {"state_id": _id(State, row["state"]), "aliases": _aliases(row)}
+
+
+def _regulator(row: dict[str, str]) -> dict[str, Any]:
+    names = ("former_name", "legal_basis", "appeals_to", "ministry", "website")
+    return _coded(row) | {name: row[name] for name in names} | {"status": row["kind_of_status"]}
+
+
+def _profession(row: dict[str, str]) -> dict[str, Any]:
+    return _coded(row) | {
+        "plural": row["plural"],
+        "number_prefix": row["number_prefix"],
+        "regulator_id": _id(Regulator, row["regulator"]),
+    }
+
+
+def _register_part(row: dict[str, str]) -> dict[str, Any]:
+    names = ("category", "legal_section", "number_pattern", "number_example")
+    return (
+        _coded(row)
+        | {name: row[name] for name in names}
+        | {
+            "supervised": row["supervised"] == "true",
+            "regulator_id": _id(Regulator, row["regulator"]),
+            "profession_id": _id(Profession, row["profession"]),
+        }
+    )
+
+
+def _specialty(row: dict[str, str]) -> dict[str, Any]:
+    return _coded(row) | {
+        "regulator_id": _id(Regulator, row["regulator"]),
+        "profession_id": _id(Profession, row["profession"]),
+    }
+
+
+def _practising_term(row: dict[str, str]) -> dict[str, Any]:
+    names = ("category", "kind", "renewal_deadline", "cpd_unit", "cpd_per", "source")
+    return {name: row[name] for name in names} | {
+        "regulator_id": _id(Regulator, row["regulator"]),
+        "profession_id": _id(Profession, row["profession"]),
+        "months": int(row["months"]),
+        "grace_months": int(row["grace_months"] or 0),
+        "cpd_points": int(row["cpd_points"]) if row["cpd_points"] else None,
+        "valid_from": _day(row["valid_from"]),
+        "valid_until": _day(row["valid_until"]),
+    }

@@ -1,0 +1,1 @@
+"""Believable people for development, demonstrations and benchmarks; never run against the real register."""

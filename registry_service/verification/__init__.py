@@ -1,0 +1,1 @@
+"""The answer: may this person practise today?"""
