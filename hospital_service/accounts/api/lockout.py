@@ -1,0 +1,66 @@
+"""Proving a password, and django-axes' part in it: too many wrong ones lock the account for that address."""
+
+from math import ceil
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.queries import sign_in_locked_for
+from accounts.rules import LoginFailed, LoginLocked, normal_email
+from common.client_address import client_address
+from common.locks import lock_until_commit
+from common.problems import problem_response
+
+
+def prove_password(request: HttpRequest, *, email: str, password: str) -> User:
+    """Return the person whose address and password these are.
+
+    Guesses for one account from one address are judged one after another: otherwise many that
+    arrive together would all be counted after all were tried.
+
+    Raises:
+        LoginFailed: there is no such account, or the password is wrong.
+        LoginLocked: too many wrong passwords, this one included.
+    """
+    email = normal_email(email)
+    with transaction.atomic():
+        lock_until_commit(f"sign-in {email} {client_address(request)}")
+        user = authenticate(request=request, email=email, password=password)
+    if isinstance(user, User):
+        return user
+    if getattr(request, "axes_locked_out", False):
+        raise _locked(request, email)
+    raise LoginFailed
+
+
+def note_sign_in(request: HttpRequest, user: User) -> None:
+    """Forget the wrong passwords before this sign-in, and write down when it was."""
+    user_logged_in.send(sender=User, request=request, user=user)
+
+
+def attempted_email(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """Return the address under which django-axes counts an attempt; the admin calls it a username."""
+    given = credentials or {}
+    return normal_email(str(given.get("email") or given.get("username") or ""))[:254]
+
+
+def lockout_response(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Return what a locked-out caller sees, where the view did not say it already."""
+    if response is not None and response.status_code == LoginLocked.status:
+        return response
+    refusal = _locked(request, attempted_email(request, credentials))
+    answer = problem_response(refusal.status, refusal.code, refusal.title, str(refusal), **refusal.members)
+    answer["Retry-After"] = str(refusal.members["retry_after"])
+    return answer
+
+
+def _locked(request: HttpRequest, email: str) -> LoginLocked:
+    wait = sign_in_locked_for(email=email, address=client_address(request), now=timezone.now())
+    return LoginLocked(retry_after=ceil(wait.total_seconds()))

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from accounts.api import schema, views  # noqa: F401 -- importing schema names the way of signing in for OpenAPI
+
+urlpatterns = [
+    path("register/", views.RegisterView.as_view()),
+    path("confirm-email/", views.ConfirmEmailView.as_view()),
+    path("confirm-email/resend/", views.ResendConfirmationView.as_view()),
+    path("token/", views.SignInView.as_view()),
+    path("token/refresh/", views.RefreshView.as_view()),
+    path("token/revoke/", views.SignOutView.as_view()),
+    path("password/reset/", views.RequestPasswordResetView.as_view()),
+    path("password/reset/confirm/", views.ResetPasswordView.as_view()),
+    path("password/change/", views.ChangePasswordView.as_view()),
+    path("me/", views.MeView.as_view()),
+]

@@ -1,0 +1,211 @@
+"""Accounts of people: registration, signing in and out, passwords."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from accounts import services
+from accounts.api import serializers
+from accounts.api.lockout import note_sign_in, prove_password
+from accounts.api.permissions import IsPerson
+from accounts.authentication import UserAuthentication, note_actor
+from accounts.models import User
+from accounts.queries import roles_of
+from accounts.rules import LoginFailed
+from common.errors import InvalidInput
+
+MAIL_IS_UNDER_WAY = "If this address can be used, an e-mail is on its way to it."
+NO_CONTENT = OpenApiResponse(description="Done; there is nothing to say.")
+
+
+class OpenView(APIView):
+    """For callers who have no token yet; one that comes with the request is not looked at."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+
+class PersonalView(APIView):
+    """For a signed-in person."""
+
+    authentication_classes = [UserAuthentication]
+    permission_classes = [IsPerson]
+
+
+def _read(serializer_class: type[Serializer], request: Request) -> dict[str, Any]:
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    given: dict[str, Any] = serializer.validated_data
+    return given
+
+
+def _person(request: Request) -> User:
+    assert isinstance(request.user, User), "IsPerson lets in nobody else"
+    return request.user
+
+
+def _accepted() -> Response:
+    return Response({"detail": MAIL_IS_UNDER_WAY}, status=202)
+
+
+def _pair(pair: services.TokenPair) -> Response:
+    return Response(serializers.TokenPairOutput(pair).data, headers={"Cache-Control": "no-store"})
+
+
+class RegisterView(OpenView):
+    @extend_schema(
+        operation_id="register",
+        tags=["auth"],
+        summary="Open an account",
+        description="The answer is the same whether or not the address is known; what follows comes by e-mail.",
+        request=serializers.RegisterInput,
+        responses={202: serializers.AcceptedOutput},
+    )
+    def post(self, request: Request) -> Response:
+        services.register(**_read(serializers.RegisterInput, request), now=timezone.now())
+        return _accepted()
+
+
+class ConfirmEmailView(OpenView):
+    @extend_schema(
+        operation_id="confirm_email",
+        tags=["auth"],
+        summary="Prove that the address is read by whoever registered it",
+        request=serializers.ConfirmEmailInput,
+        responses={204: NO_CONTENT},
+    )
+    def post(self, request: Request) -> Response:
+        services.confirm_email(**_read(serializers.ConfirmEmailInput, request), now=timezone.now())
+        return Response(status=204)
+
+
+class ResendConfirmationView(OpenView):
+    @extend_schema(
+        operation_id="resend_confirmation",
+        tags=["auth"],
+        summary="Ask for another confirmation e-mail",
+        description="At most three e-mails an hour go to one address, whatever is asked for it.",
+        request=serializers.EmailInput,
+        responses={202: serializers.AcceptedOutput},
+    )
+    def post(self, request: Request) -> Response:
+        services.resend_confirmation(**_read(serializers.EmailInput, request), now=timezone.now())
+        return _accepted()
+
+
+class SignInView(OpenView):
+    @extend_schema(
+        operation_id="sign_in",
+        tags=["auth"],
+        summary="Sign in",
+        description="Too many wrong passwords lock the account for the caller's address (429 `login_locked`).",
+        request=serializers.SignInInput,
+        responses={200: serializers.TokenPairOutput},
+    )
+    def post(self, request: Request) -> Response:
+        user = prove_password(request._request, **_read(serializers.SignInInput, request))
+        pair = services.sign_in(user)
+        note_sign_in(request._request, user)
+        note_actor(request, user.actor)
+        return _pair(pair)
+
+
+class RefreshView(OpenView):
+    @extend_schema(
+        operation_id="refresh_tokens",
+        tags=["auth"],
+        summary="Exchange a refresh token for the next pair",
+        description="A refresh token works once. A second use, later than a double click, ends the sign-in.",
+        request=serializers.RefreshInput,
+        responses={200: serializers.TokenPairOutput},
+    )
+    def post(self, request: Request) -> Response:
+        raw = _read(serializers.RefreshInput, request)["refresh"]
+        return _pair(services.refresh(raw, timezone.now()))
+
+
+class SignOutView(OpenView):
+    @extend_schema(
+        operation_id="sign_out",
+        tags=["auth"],
+        summary="End a sign-in",
+        description="A token that means nothing needs no ending: the answer is the same.",
+        request=serializers.RefreshInput,
+        responses={204: NO_CONTENT},
+    )
+    def post(self, request: Request) -> Response:
+        services.sign_out(_read(serializers.RefreshInput, request)["refresh"])
+        return Response(status=204)
+
+
+class RequestPasswordResetView(OpenView):
+    @extend_schema(
+        operation_id="request_password_reset",
+        tags=["auth"],
+        summary="Ask for a link to choose a new password",
+        request=serializers.EmailInput,
+        responses={202: serializers.AcceptedOutput},
+    )
+    def post(self, request: Request) -> Response:
+        services.request_password_reset(**_read(serializers.EmailInput, request), now=timezone.now())
+        return _accepted()
+
+
+class ResetPasswordView(OpenView):
+    @extend_schema(
+        operation_id="reset_password",
+        tags=["auth"],
+        summary="Choose a new password with the link",
+        description="Ends every sign-in of the account, and proves its address.",
+        request=serializers.ResetPasswordInput,
+        responses={204: NO_CONTENT},
+    )
+    def post(self, request: Request) -> Response:
+        services.reset_password(**_read(serializers.ResetPasswordInput, request), now=timezone.now())
+        return Response(status=204)
+
+
+class ChangePasswordView(PersonalView):
+    @extend_schema(
+        operation_id="change_password",
+        tags=["auth"],
+        summary="Change the password",
+        description="Ends every sign-in of the account; this one goes on with the pair in the answer.",
+        request=serializers.ChangePasswordInput,
+        responses={200: serializers.TokenPairOutput},
+    )
+    def post(self, request: Request) -> Response:
+        given = _read(serializers.ChangePasswordInput, request)
+        try:
+            user = prove_password(request._request, email=_person(request).email, password=given["current_password"])
+        except LoginFailed:
+            # Not a 401: the caller is signed in, and must not be taken for signed out.
+            wrong = {"pointer": "/current_password", "code": "wrong", "detail": "This is not the current password."}
+            raise InvalidInput(errors=[wrong]) from None
+        user = services.change_password(user_id=user.id, password=given["new_password"], now=timezone.now())
+        return _pair(services.sign_in(user))
+
+
+class MeView(PersonalView):
+    @extend_schema(
+        operation_id="read_me",
+        tags=["auth"],
+        summary="Who is signed in",
+        responses={200: serializers.PersonOutput},
+    )
+    def get(self, request: Request) -> Response:
+        user = _person(request)
+        me = {
+            "id": user.id,
+            "email": user.email,
+            "full_name": user.full_name,
+            "email_confirmed_at": user.email_confirmed_at,
+            "roles": roles_of(user),
+        }
+        return Response(serializers.PersonOutput(me).data)

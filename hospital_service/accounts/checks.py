@@ -1,0 +1,35 @@
+"""Start-up check of the signing keys."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.utils import timezone
+
+from accounts.keys import UnusableKeyFile, read_keys
+
+
+@register(Tags.security)
+def a_key_signs_now(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse to start without a usable key: nobody could sign in."""
+    folder = Path(settings.SIGNING_KEYS_DIR)
+    try:
+        keys = read_keys(folder)
+    except (OSError, UnusableKeyFile) as error:
+        return [
+            Error(
+                f"SIGNING_KEYS_DIR cannot be used: {error}",
+                hint="Name a folder of P-256 keys that this user may read. `manage.py rotate_keys` makes one.",
+                id="phb.E010",
+            )
+        ]
+    if not any(key.private and key.signs_from <= timezone.now() for key in keys):
+        return [
+            Error(
+                f"No key in {folder} signs at this moment.",
+                hint="Run `manage.py rotate_keys --if-missing`, or wait for the instant in the file's name.",
+                id="phb.E011",
+            )
+        ]
+    return []

@@ -1,0 +1,1 @@
+"""Plumbing that any module may use and that knows none: errors, request ids, paging, health, grants, the worker."""

@@ -1,0 +1,24 @@
+"""Fields that take what they say and nothing else: DRF would read text, or an id, out of a number."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+
+class TextField(serializers.CharField):
+    """Text, and only text: DRF would take the number 12345678 for a password."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class IdField(serializers.UUIDField):
+    """An id as text: DRF would take the number 5 for one."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)

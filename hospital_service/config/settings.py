@@ -1,0 +1,267 @@
+"""Everything this process reads from its environment, in one place. `.env.example` explains each variable."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from common.logs import logging_config
+from config.env import env_bool, env_choice, env_int, env_list, env_secret, env_str
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- What kind of run this is -------------------------------------------------------------------
+
+PHB_ENV = env_choice("PHB_ENV", ("production", "local", "test"), default="production")
+DEBUG = False
+SECRET_KEY = env_secret("DJANGO_SECRET_KEY")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
+PUBLIC_URL = env_str("PUBLIC_URL").rstrip("/")
+FRONTEND_URL = env_str("FRONTEND_URL", PUBLIC_URL).rstrip("/")
+WSGI_APPLICATION = "config.wsgi.application"
+ROOT_URLCONF = "config.urls"
+
+# --- What it is made of -------------------------------------------------------------------------
+
+PROJECT_APPS = [
+    "common",
+    "reference",
+    "notifications",
+    "accounts",
+    "hospitals",
+    "license_gate",
+    "staff",
+]
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "axes",
+    "corsheaders",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    *PROJECT_APPS,
+]
+MIDDLEWARE = [
+    "common.request_id.RequestIdMiddleware",
+    "common.request_log.RequestLogMiddleware",
+    "common.metrics.MetricsMiddleware",
+    "common.text.StorableTextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "common.asker.AskerMiddleware",
+    "accounts.authentication.OperatorMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+# A path without its last slash is answered with a 404 that says so; a redirect would turn POST into GET.
+APPEND_SLASH = False
+
+# --- The database: two roles --------------------------------------------------------------------
+
+# The service connects as a role that owns nothing. The owner's connection exists only where
+# DATABASE_OWNER_URL is set, which is where migrations run: `manage.py migrate --database owner`.
+_connection = {
+    "CONN_MAX_AGE": env_int("DB_CONN_MAX_AGE_SECONDS", 600),
+    "OPTIONS": {
+        "application_name": "hospital",
+        "options": f"-c statement_timeout={env_int('DB_STATEMENT_TIMEOUT_MS', 0)}",
+    },
+}
+DATABASES: dict[str, Any] = {"default": {**dj_database_url.parse(env_secret("DATABASE_URL")), **_connection}}
+if _owner_url := env_secret("DATABASE_OWNER_URL", ""):
+    DATABASES["owner"] = dj_database_url.parse(_owner_url)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Who may sign in ----------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# Lock-out counts per account and address: a stranger who guesses cannot lock the owner out elsewhere.
+AXES_FAILURE_LIMIT = env_int("LOGIN_FAILURE_LIMIT", 5)
+AXES_COOLOFF_TIME = timedelta(minutes=env_int("LOGIN_LOCKOUT_MINUTES", 15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "email"
+AXES_USERNAME_CALLABLE = "accounts.api.lockout.attempted_email"
+AXES_LOCKOUT_CALLABLE = "accounts.api.lockout.lockout_response"
+# The lock ends when it was said to end, whoever knocks meanwhile.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["username", "email", "password"]
+AXES_VERBOSE = False
+# nginx appends the address it saw, so only the last entry of X-Forwarded-For can be believed.
+AXES_IPWARE_PROXY_COUNT = None
+AXES_CLIENT_IP_CALLABLE = "common.client_address.client_address"
+
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+
+TOKEN_ISSUER = env_str("TOKEN_ISSUER", "https://api.phb.ng")
+SIGNING_KEYS_DIR = Path(env_str("SIGNING_KEYS_DIR"))
+SIMPLE_JWT = {
+    "ALGORITHM": "ES256",
+    "ISSUER": TOKEN_ISSUER,
+    "AUDIENCE": TOKEN_ISSUER,
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env_int("ACCESS_TOKEN_MINUTES", 10)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env_int("REFRESH_TOKEN_DAYS", 14)),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "USER_ID_CLAIM": "sub",
+    "UPDATE_LAST_LOGIN": True,
+    "CHECK_REVOKE_TOKEN": True,
+    "REVOKE_TOKEN_CLAIM": "pwd",
+    "TOKEN_TYPE_CLAIM": "token_use",
+}
+
+# --- The API ------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.UserAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["common.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "common.pagination.CursorPage",
+    "DEFAULT_FILTER_BACKENDS": ["common.filters.StrictFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "common.schema.ProblemAwareSchema",
+    "EXCEPTION_HANDLER": "common.problems.exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "PHB hospitals",
+    "DESCRIPTION": "Hospitals and their people, each seeing only its own; every license verified with the registry.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.schema.add_problem_component",
+    ],
+}
+CORS_ALLOWED_ORIGINS = env_list("CORS_ALLOWED_ORIGINS")
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "X-Request-ID"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "x-request-id",
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = env_int("MAX_BODY_BYTES", 1024 * 1024)
+
+# --- The registry -------------------------------------------------------------------------------
+
+REGISTRY_SERVICE_URL = env_str("REGISTRY_SERVICE_URL").rstrip("/")
+REGISTRY_CLIENT = env_choice("REGISTRY_CLIENT", ("real", "fake"), default="real")
+REGISTRY_CLIENT_ID = env_str("REGISTRY_CLIENT_ID", "hospital-service")
+REGISTRY_CLIENT_SECRET = env_secret("REGISTRY_CLIENT_SECRET")
+# The whole question: connecting, the token, retries and the last byte. A person is waiting.
+REGISTRY_DEADLINE_SECONDS = float(env_str("REGISTRY_DEADLINE_SECONDS", "2.5"))
+
+# --- Transport security -------------------------------------------------------------------------
+
+HTTPS = env_bool("HTTPS", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = HTTPS
+# The orchestrator and Prometheus ask on the service's own port, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
+CSRF_FAILURE_VIEW = "common.problems.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+# --- E-mail, language, time, files --------------------------------------------------------------
+
+EMAIL_BACKEND = {
+    "console": "django.core.mail.backends.console.EmailBackend",
+    "file": "django.core.mail.backends.filebased.EmailBackend",
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+}[env_choice("EMAIL_BACKEND", ("console", "file", "smtp"), default="smtp")]
+EMAIL_FILE_PATH = env_str("EMAIL_FILE_PATH", "")
+EMAIL_HOST = env_str("EMAIL_HOST", "localhost")
+EMAIL_PORT = env_int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env_str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env_secret("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "PHB hospitals <no-reply@api.phb.ng>")
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+# Stored in UTC; a register's day is a day in Lagos (common.clock).
+TIME_ZONE = "Africa/Lagos"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env_str("STATIC_ROOT", str(BASE_DIR / ".static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PHB_ENV == "production"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = PHB_ENV != "production"
+
+# --- What it tells the operator -----------------------------------------------------------------
+
+PROMETHEUS_MULTIPROC_DIR = env_str("PROMETHEUS_MULTIPROC_DIR", "")
+LOGGING = logging_config(
+    level=env_str("LOG_LEVEL", "INFO"), as_json=env_choice("LOG_FORMAT", ("json", "console"), "json") == "json"
+)

@@ -1,0 +1,8 @@
+"""The same settings, with what would only make tests slow turned down."""
+
+from config.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# No collected static files are needed: WhiteNoise looks for one when it is asked for.
+WHITENOISE_AUTOREFRESH = True

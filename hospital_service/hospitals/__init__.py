@@ -1,0 +1,1 @@
+"""The hospitals: where they are, what they offer, who owns them."""

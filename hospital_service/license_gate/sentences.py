@@ -1,0 +1,58 @@
+"""What the person at the screen is told. Each is a whole sentence that needs no knowledge of computers."""
+
+from datetime import date
+
+from license_gate.answers import Cause, Facts, Register
+
+_NOTHING_SAID = "This says nothing about the license."
+
+_WHAT_WENT_WRONG = {
+    Cause.CONNECTION_FAILED: "The national register could not be reached.",
+    Cause.TIMED_OUT: "The national register took too long to answer.",
+    Cause.CIRCUIT_OPEN: "The national register has not been answering, and is given a moment to recover.",
+    Cause.THROTTLED: "The national register has been asked too often and wants a pause.",
+    Cause.SERVER_ERROR: "The national register reports a fault of its own.",
+    Cause.AUTHENTICATION_FAILED: "The national register does not recognise this service; its operators must act.",
+    Cause.REDIRECTED: "The question was sent on to another address, and is not followed there.",
+    Cause.WRONG_MEDIA_TYPE: "Something answered that is not the national register.",
+    Cause.MALFORMED_BODY: "What came back from the national register cannot be read.",
+    Cause.BODY_TOO_LARGE: "What came back from the national register is far too long to be an answer.",
+    Cause.WRONG_LICENSE: "What came back is about another license, and is not used.",
+    Cause.CLOCK_DISAGREES: "What came back is not an answer of this moment, and is not used.",
+    Cause.UNRECOGNISED_REFUSAL: "The question was turned away before the national register could answer it.",
+}
+
+
+def not_answered(cause: Cause) -> str:
+    return f"{_WHAT_WENT_WRONG[cause]} {_NOTHING_SAID}"
+
+
+def may_practise(facts: Facts) -> str:
+    limits = " Conditions apply." if facts.conditions else ""
+    return f"The national register says that {facts.full_name} may practise.{limits}"
+
+
+def may_not_practise(facts: Facts) -> str:
+    return f"The national register says that {facts.full_name} may not practise now (status: {facts.status})."
+
+
+def mistyped(number: str) -> str:
+    return f"“{number}” is not a license number. Please compare it with the license and type it again."
+
+
+def never_issued(number: str) -> str:
+    return f"The national register has never issued a license with the number {number}."
+
+
+def not_held(number: str, regulator: str | None, complete_to: date | None) -> str:
+    whose = f" of {regulator}" if regulator else ""
+    known = f", whose numbers it holds up to {complete_to:%-d %B %Y}" if complete_to else ""
+    return (
+        f"The national register does not hold the number {number}{whose}{known}. "
+        "The person may well be licensed: please verify by hand."
+    )
+
+
+def held_in_several(number: str, registers: tuple[Register, ...]) -> str:
+    names = ", ".join(f"{each.regulator} {each.register}" for each in registers)
+    return f"Several registers hold the number {number} ({names}). Please say which one is meant."

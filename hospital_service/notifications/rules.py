@@ -1,0 +1,23 @@
+"""When an e-mail is tried again, and when it is given up."""
+
+from datetime import datetime, timedelta
+
+FIRST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=1)
+MOST_ATTEMPTS = 10
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime:
+    """Return when to try again after this many attempts, if this one comes to nothing.
+
+    The first wait is five minutes: mail servers that greylist ask for about that, and it is longer
+    than a worker needs for one batch against a server that hangs, so a row that is being sent is
+    not taken for one that was lost.
+    """
+    doublings = min(attempts - 1, MOST_ATTEMPTS)
+    return now + min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
+def is_given_up(attempts: int) -> bool:
+    """Say whether an e-mail that failed this often is left alone."""
+    return attempts >= MOST_ATTEMPTS

@@ -1,0 +1,20 @@
+"""How long an e-mail that failed waits, and when it is left alone."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from notifications.rules import MOST_ATTEMPTS, is_given_up, next_attempt
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "minutes"), [(1, 5), (2, 10), (3, 20), (4, 40), (5, 60), (6, 60), (MOST_ATTEMPTS, 60), (30_000, 60)]
+)
+def test_the_wait_doubles_up_to_an_hour(attempts, minutes):
+    assert next_attempt(attempts, NOW) == NOW + timedelta(minutes=minutes)
+
+
+def test_after_ten_attempts_an_email_is_left_alone():
+    assert [is_given_up(attempts) for attempts in (1, 9, 10, 11)] == [False, False, True, True]

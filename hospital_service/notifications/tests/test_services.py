@@ -1,0 +1,143 @@
+"""An e-mail leaves once its cause is committed, once if all goes well, and its text does not stay behind."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import IntegrityError, transaction
+
+from notifications import services, tasks
+from notifications.models import OutgoingEmail
+from notifications.queries import emails_since
+from notifications.tasks import send_due_emails
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+LINK = "https://registry.phb.ng/confirm-email#uid=1&token=2"
+
+
+def queue(recipient="ada@example.ng", now=NOW):
+    context = {"link": LINK}
+    return services.queue_email(recipient=recipient, template="accounts/confirm_email", context=context, now=now)
+
+
+class NoServer(BaseEmailBackend):
+    """A mail server that does not take anything."""
+
+    def send_messages(self, email_messages):
+        raise ConnectionRefusedError("no server\0")
+
+
+@pytest.fixture
+def no_server(settings):
+    settings.EMAIL_BACKEND = f"{__name__}.NoServer"
+
+
+def test_a_due_email_is_sent_and_its_text_forgotten():
+    queue()
+    assert send_due_emails(NOW) == 1
+    [sent] = mail.outbox
+    assert (sent.subject, sent.to) == ("Confirm your e-mail address", ["ada@example.ng"])
+    assert LINK in sent.body
+    row = OutgoingEmail.objects.get()
+    assert (row.sent_at, row.body, row.next_attempt_at, row.attempts) == (NOW, "", None, 1)
+    assert send_due_emails(NOW + timedelta(days=1)) == 0
+
+
+def test_an_email_is_not_sent_before_it_is_due():
+    queue(now=NOW + timedelta(minutes=1))
+    assert send_due_emails(NOW) == 0
+
+
+def test_a_long_queue_is_sent_in_batches_the_longest_waiting_first():
+    for number in range(tasks.BATCH + 3):
+        queue(f"p{number}@example.ng", now=NOW - timedelta(minutes=number))
+    assert [send_due_emails(NOW) for _ in range(3)] == [tasks.BATCH, 3, 0]
+    assert mail.outbox[0].to == [f"p{tasks.BATCH + 2}@example.ng"]
+
+
+def test_what_the_server_does_not_take_is_tried_later_and_the_reason_kept(no_server):
+    queue()
+    send_due_emails(NOW)
+    row = OutgoingEmail.objects.get()
+    assert row.next_attempt_at == NOW + timedelta(minutes=5)
+    assert row.last_error == "ConnectionRefusedError: no server"
+    assert LINK in row.body
+
+
+def test_one_that_fails_does_not_stop_the_others():
+    queue("ada@example.ng\nBcc: eve@example.ng")
+    queue("obi@example.ng")
+    assert send_due_emails(NOW) == 2
+    assert [sent.to for sent in mail.outbox] == [["obi@example.ng"]]
+
+
+def test_after_ten_failures_it_is_given_up_without_its_text(no_server):
+    queue()
+    now = NOW
+    for _ in range(12):
+        send_due_emails(now)
+        now += timedelta(hours=1)
+    row = OutgoingEmail.objects.get()
+    assert (row.attempts, row.next_attempt_at, row.body, row.sent_at) == (10, None, "", None)
+    assert "ConnectionRefusedError" in row.last_error
+
+
+def test_a_crash_between_sending_and_marking_repeats_the_email():
+    queue()
+    claimed = services.claim_due_emails(NOW, at_most=10)
+    assert len(claimed) == 1
+    # Here the worker dies. Nobody else takes the row before its time, and then somebody does.
+    assert send_due_emails(NOW + timedelta(minutes=4)) == 0
+    assert send_due_emails(NOW + timedelta(minutes=5)) == 1
+    assert len(mail.outbox) == 1
+
+
+def test_a_crash_at_the_last_attempt_loses_nothing():
+    queue()
+    OutgoingEmail.objects.update(attempts=9)
+    services.claim_due_emails(NOW, at_most=10)
+    assert send_due_emails(NOW + timedelta(hours=1)) == 1
+    assert len(mail.outbox) == 1
+
+
+def test_no_server_is_spoken_to_while_rows_are_locked(settings):
+    settings.EMAIL_BACKEND = f"{__name__}.AsksForALock"
+    queue()
+    send_due_emails(NOW)
+    assert OutgoingEmail.objects.get().sent_at == NOW
+
+
+class AsksForALock(BaseEmailBackend):
+    def send_messages(self, email_messages):
+        # The test itself is a transaction; claiming must have added none that is still open.
+        assert not transaction.get_connection().savepoint_ids
+        return 1
+
+
+def test_the_emails_of_the_last_hour_are_counted_whether_sent_or_not():
+    for minutes in (0, 59, 60):
+        queue(now=NOW - timedelta(minutes=minutes))
+    send_due_emails(NOW)
+    hour_ago = NOW - timedelta(hours=1)
+    counted = emails_since(hour_ago, recipient="ada@example.ng", templates=["accounts/confirm_email"])
+    assert counted == 2
+    assert emails_since(hour_ago, recipient="ada@example.ng", templates=["accounts/other"]) == 0
+
+
+def test_the_database_refuses_a_sent_email_that_keeps_its_text():
+    row = queue()
+    with pytest.raises(IntegrityError):
+        OutgoingEmail.objects.filter(id=row.id).update(sent_at=NOW)
+
+
+def test_what_is_rolled_back_sends_no_email():
+    with transaction.atomic():
+        queue()
+        transaction.set_rollback(True)
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_links_are_not_escaped_as_in_html():
+    assert LINK in queue().body

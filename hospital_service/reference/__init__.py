@@ -1,0 +1,1 @@
+"""What others fixed: states and local government areas."""

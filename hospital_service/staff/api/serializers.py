@@ -1,0 +1,85 @@
+"""What is read and shown of affiliations and their evidence."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from common.fields import IdField, TextField
+from license_gate.queries import Cause, Outcome
+from staff.rules import MAX_AT_ONCE
+
+
+class RegisterNameSerializer(serializers.Serializer):
+    """Where a council's number stands, in the registry's codes; only needed where several registers hold it."""
+
+    regulator = serializers.SlugField(max_length=60, required=False, help_text="Whose number it is, e.g. mdcn.")
+    register = serializers.SlugField(max_length=60, required=False, help_text="Which of its registers.")
+
+
+class JoinSerializer(RegisterNameSerializer):
+    """A person who joins a hospital."""
+
+    hospital = IdField()
+    full_name = TextField(max_length=200)
+    job_title = TextField(max_length=100)
+    license_number = TextField(max_length=60, help_text="PHB-…, or the council's own number.")
+    joined_on = serializers.DateField(required=False, help_text="Today in Lagos, when left out.")
+
+
+class LeaveSerializer(serializers.Serializer):
+    left_on = serializers.DateField(required=False, help_text="Today in Lagos, when left out.")
+
+
+class VerifyManySerializer(serializers.Serializer):
+    """Whose licenses to ask about: everyone who works there now, or only these."""
+
+    hospital = IdField()
+    affiliations = serializers.ListField(child=IdField(), required=False, min_length=1, max_length=MAX_AT_ONCE)
+
+
+class VerificationSerializer(serializers.Serializer):
+    """One question to the registry, and what came of it."""
+
+    id = serializers.UUIDField()
+    license_number = serializers.CharField()
+    regulator = serializers.CharField(allow_blank=True)
+    register = serializers.CharField(allow_blank=True)
+    outcome = serializers.ChoiceField([outcome.value for outcome in Outcome])
+    detail = serializers.CharField(help_text="In words for the person at the screen.")
+    cause = serializers.ChoiceField([cause.value for cause in Cause], allow_blank=True)
+    code = serializers.CharField(allow_blank=True, help_text="The registry's refusal code.")
+    facts = serializers.JSONField(allow_null=True)
+    asked_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField()
+    http_status = serializers.IntegerField(allow_null=True)
+    request_id = serializers.CharField()
+
+
+class AffiliationSerializer(serializers.Serializer):
+    """A person at a hospital, with the latest verification of their license."""
+
+    id = serializers.UUIDField()
+    hospital = serializers.UUIDField(source="hospital_id")
+    full_name = serializers.CharField()
+    job_title = serializers.CharField()
+    license_number = serializers.CharField()
+    regulator = serializers.CharField(allow_blank=True)
+    register = serializers.CharField(allow_blank=True)
+    joined_on = serializers.DateField()
+    left_on = serializers.DateField(allow_null=True)
+    verification = VerificationSerializer(allow_null=True)
+
+
+class RoundSerializer(serializers.Serializer):
+    """What came of asking about many licenses at once."""
+
+    counts = serializers.DictField(child=serializers.IntegerField(), help_text="How many of each outcome.")
+    results = AffiliationSerializer(many=True)
+
+
+def round_of(affiliations: list[Any]) -> dict[str, Any]:
+    """Return the rows, and how many there are of each outcome."""
+    counts = {outcome.value: 0 for outcome in Outcome}
+    for affiliation in affiliations:
+        counts[affiliation.verification.outcome] += 1
+    return RoundSerializer({"counts": counts, "results": affiliations}).data

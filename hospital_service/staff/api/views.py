@@ -1,0 +1,192 @@
+"""HTTP in, one call, HTTP out."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from accounts.queries import Role, require_role_in
+from common.filters import refuse_unknown_parameters
+from common.idempotency import idempotent
+from common.pagination import CursorPage
+from common.request_id import current_request_id
+from license_gate.queries import evidence_for
+from staff.api.serializers import (
+    AffiliationSerializer,
+    JoinSerializer,
+    LeaveSerializer,
+    RegisterNameSerializer,
+    RoundSerializer,
+    VerificationSerializer,
+    VerifyManySerializer,
+    round_of,
+)
+from staff.models import Affiliation
+from staff.queries import affiliation_seen_by, affiliations_of, present_affiliations
+from staff.rules import MAX_AT_ONCE
+from staff.services import join_hospital, leave_hospital, name_register, verify_affiliation, verify_affiliations
+
+TAGS = ["staff"]
+
+
+class StaffList(ListAPIView):
+    """Who works at a hospital; and joining it."""
+
+    serializer_class = AffiliationSerializer
+    filter_backends: list[Any] = []
+
+    def get_queryset(self) -> Any:
+        refuse_unknown_parameters(self.request, {"hospital", *_paging(self)})
+        hospital_id = _hospital_in(self.request)
+        require_role_in(_asker(self.request), hospital_id, *Role)
+        return affiliations_of(hospital_id)
+
+    @extend_schema(
+        operation_id="list_staff",
+        tags=TAGS,
+        parameters=[OpenApiParameter("hospital", UUID, required=True, description="Whose staff.")],
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="join_hospital",
+        tags=TAGS,
+        request=JoinSerializer,
+        responses={201: AffiliationSerializer},
+    )
+    @idempotent(atomic=False)
+    def post(self, request: Request) -> Response:
+        """Record that a person joins, and ask the registry about their license at once.
+
+        The answer says in `verification` what the registry said, or that it did not answer; then
+        it is asked again until it does.
+        """
+        values = _read(JoinSerializer, request)
+        hospital_id = values.pop("hospital")
+        require_role_in(_asker(request), hospital_id, Role.HOSPITAL_ADMIN)
+        affiliation = join_hospital(hospital_id=hospital_id, now=timezone.now(), **values)
+        return Response(AffiliationSerializer(_verified(affiliation, request)).data, status=201)
+
+
+class StaffDetail(APIView):
+    @extend_schema(operation_id="get_staff_member", tags=TAGS, responses=AffiliationSerializer)
+    def get(self, request: Request, affiliation_id: UUID) -> Response:
+        return Response(AffiliationSerializer(_visible(request, affiliation_id)).data)
+
+
+class VerifyOne(APIView):
+    @extend_schema(
+        operation_id="verify_staff_member", tags=TAGS, request=RegisterNameSerializer, responses=AffiliationSerializer
+    )
+    def post(self, request: Request, affiliation_id: UUID) -> Response:
+        """Ask the registry about this person's license now.
+
+        Where it answered that several registers hold the number, say in the body which one is meant.
+        """
+        named = _read(RegisterNameSerializer, request)
+        affiliation = _administered(request, affiliation_id)
+        if named:
+            affiliation = name_register(
+                affiliation_id=affiliation.id,
+                regulator=named.get("regulator", affiliation.regulator),
+                register=named.get("register", affiliation.register),
+            )
+        return Response(AffiliationSerializer(_verified(affiliation, request)).data)
+
+
+class VerifyMany(APIView):
+    @extend_schema(operation_id="verify_staff", tags=TAGS, request=VerifyManySerializer, responses=RoundSerializer)
+    def post(self, request: Request) -> Response:
+        """Ask the registry about many licenses in one go, up to 1,000."""
+        values = _read(VerifyManySerializer, request)
+        require_role_in(_asker(request), values["hospital"], Role.HOSPITAL_ADMIN)
+        chosen = values.get("affiliations")
+        found = list(present_affiliations(values["hospital"], chosen)[: MAX_AT_ONCE + 1])
+        if chosen and (strangers := set(chosen) - {each.id for each in found}):
+            raise ValidationError({"affiliations": [f"Nobody who works here now: {', '.join(map(str, strangers))}."]})
+        if len(found) > MAX_AT_ONCE:
+            raise ValidationError({"affiliations": [f"More than {MAX_AT_ONCE} people work here: ask in parts."]})
+        verified = verify_affiliations(
+            found, asked_by=_asker(request), now=timezone.now(), request_id=current_request_id()
+        )
+        return Response(round_of(verified))
+
+
+class Leave(APIView):
+    @extend_schema(operation_id="leave_hospital", tags=TAGS, request=LeaveSerializer, responses=AffiliationSerializer)
+    def post(self, request: Request, affiliation_id: UUID) -> Response:
+        """End the affiliation; its evidence stays."""
+        values = _read(LeaveSerializer, request)
+        affiliation = _administered(request, affiliation_id)
+        left = leave_hospital(affiliation_id=affiliation.id, now=timezone.now(), **values)
+        return Response(AffiliationSerializer(left).data)
+
+
+class Evidence(ListAPIView):
+    """Every question that was asked about a person's license, and what came back."""
+
+    serializer_class = VerificationSerializer
+    filter_backends: list[Any] = []
+
+    def get_queryset(self) -> Any:
+        refuse_unknown_parameters(self.request, _paging(self))
+        affiliation = _visible(self.request, self.kwargs["affiliation_id"])
+        return evidence_for(
+            affiliation.hospital_id, affiliation.license_number, affiliation.regulator, affiliation.register
+        )
+
+    @extend_schema(operation_id="list_verifications", tags=TAGS)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+def _asker(request: Request) -> UUID:
+    assert request.user.pk is not None, "whoever has not signed in was refused before"
+    return request.user.pk
+
+
+def _paging(view: ListAPIView) -> set[str]:
+    assert isinstance(view.paginator, CursorPage)
+    return view.paginator.query_parameters
+
+
+def _read(serializer_class: type[Serializer], request: Request) -> dict[str, Any]:
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _verified(affiliation: Affiliation, request: Request) -> Affiliation:
+    return verify_affiliation(
+        affiliation, asked_by=_asker(request), now=timezone.now(), request_id=current_request_id()
+    )
+
+
+def _visible(request: Request, affiliation_id: UUID) -> Affiliation:
+    """Return the affiliation, if the person who asks may know of it."""
+    found = affiliation_seen_by(_asker(request), affiliation_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _administered(request: Request, affiliation_id: UUID) -> Affiliation:
+    """Return the affiliation to an administrator of its hospital."""
+    found = _visible(request, affiliation_id)
+    require_role_in(_asker(request), found.hospital_id, Role.HOSPITAL_ADMIN)
+    return found
+
+
+def _hospital_in(request: Request) -> UUID:
+    try:
+        return UUID(request.query_params.get("hospital", ""))
+    except ValueError:
+        raise ValidationError({"hospital": ["Name the hospital by its id."]}) from None

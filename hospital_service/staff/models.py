@@ -1,0 +1,62 @@
+"""Affiliations. Rows belong to one hospital: row-level security shows them to its members and to the person."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from common.ids import new_id
+
+
+class Affiliation(models.Model):
+    """A person who works at a hospital, under the license that they claim."""
+
+    LONGEST_KEY = 60
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    hospital = models.ForeignKey(
+        "hospitals.Hospital", on_delete=models.PROTECT, related_name="affiliations", db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="affiliations",
+        help_text="The person's own account, where there is one.",
+    )
+    full_name = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=100)
+    license_number = models.CharField(max_length=60, help_text="As the person gave it.")
+    license_key = models.CharField(max_length=LONGEST_KEY, help_text="The number as it is compared.")
+    regulator = models.CharField(max_length=60, blank=True, help_text="Tells a council's number from another's.")
+    register = models.CharField(max_length=60, blank=True)
+    joined_on = models.DateField()
+    left_on = models.DateField(null=True, blank=True)
+    verification = models.ForeignKey(
+        "license_gate.LicenseVerification", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    verify_next_at = models.DateTimeField(help_text="When the worker asks the registry next.")
+    silences = models.PositiveIntegerField(default=0, help_text="Questions in a row that were not answered.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hospital", "license_key", "regulator", "register"],
+                condition=Q(left_on=None),
+                name="affiliation_once_per_hospital_and_license",
+                violation_error_message="Someone with this license works at this hospital already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on__gte=F("joined_on")),
+                name="affiliation_ends_after_it_begins",
+                violation_error_message="Nobody leaves before they join.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["hospital", "id"], name="affiliation_by_hospital"),
+            models.Index(fields=["verify_next_at"], condition=Q(left_on=None), name="affiliation_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
