@@ -1,0 +1,89 @@
+"""The registry is killed while a hospital verifies a thousand staff: nobody is told anything untrue."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e.caller import Caller
+
+STAFF = 1000
+RECOVERY_SECONDS = 90
+
+
+@pytest.fixture(scope="module")
+def numbers(system: Any, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The license numbers of a thousand people in the register."""
+    file = tmp_path_factory.mktemp("numbers") / "numbers.txt"
+    system.manage("registry", "sample_numbers", "--count", str(STAFF), "--output", str(file))
+    drawn = Path(file).read_text(encoding="utf-8").split()
+    assert len(set(drawn)) == STAFF
+    return drawn
+
+
+def test_every_row_says_what_is_known_and_the_rest_is_verified_when_the_registry_returns(
+    system: Any, numbers: list[str], other_hospital: dict[str, Any], other_admin: Caller
+) -> None:
+    hospital, admin = other_hospital, other_admin
+    with ThreadPoolExecutor(4) as pool:
+        statuses = list(pool.map(lambda number: _join(admin, hospital["id"], number), numbers))
+    assert statuses == [201] * STAFF
+
+    before = {each["id"]: each for each in _all_staff(admin, hospital["id"])}
+    assert len(before) >= STAFF
+    ids = list(before)[:STAFF]
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(_verify, admin, hospital["id"], ids)
+        time.sleep(0.15)
+        system.stop_service("registry", crash=True)
+        status, body, seconds = asking.result()
+    try:
+        assert status == 200
+        assert seconds < 3.5
+        assert sum(body["counts"].values()) == STAFF
+        assert {each["verification"]["outcome"] for each in body["results"]} <= {"verified", "refused", "not_answered"}
+
+        # With the registry gone for good, the answer is quick and says so in plain words.
+        status, body, seconds = _verify(admin, hospital["id"], ids[:50])
+        assert (status, body["counts"]["not_answered"]) == (200, 50)
+        assert seconds < 3
+        sentence = body["results"][0]["verification"]["detail"]
+        assert "not licensed" not in sentence
+        assert "says nothing" in sentence
+    finally:
+        system.start_service("registry")
+
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    while _silent(admin, hospital["id"]) and time.monotonic() < deadline:
+        time.sleep(2)
+    assert _silent(admin, hospital["id"]) == 0
+
+
+def _join(admin: Caller, hospital_id: str, number: str) -> int:
+    return admin.post(
+        "/api/staff/",
+        json={"hospital": hospital_id, "full_name": "Bola Ade", "job_title": "Nurse", "license_number": number},
+    ).status_code
+
+
+def _verify(admin: Caller, hospital_id: str, ids: list[str]) -> tuple[int, dict[str, Any], float]:
+    started = time.monotonic()
+    answer = admin.post("/api/staff/verify/", json={"hospital": hospital_id, "affiliations": ids})
+    return answer.status_code, answer.json(), time.monotonic() - started
+
+
+def _all_staff(admin: Caller, hospital_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    path: str | None = f"/api/staff/?hospital={hospital_id}&page_size=200"
+    while path:
+        page = admin.get(path).json()
+        found += page["results"]
+        path = page["next"] and page["next"].removeprefix(admin.base_url)
+    return found
+
+
+def _silent(admin: Caller, hospital_id: str) -> int:
+    staff = _all_staff(admin, hospital_id)
+    return sum(each["verification"] is None or each["verification"]["outcome"] == "not_answered" for each in staff)
