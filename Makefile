@@ -14,7 +14,7 @@ help:
 	     /^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ The system
-run: ## start everything on http://127.0.0.1:8080 and wait (PHB_PORT=8081, PHB_PEOPLE=1000000)
+run: ## start everything on http://127.0.0.1:8080 and wait (PHB_PORT=8081, PHB_PEOPLE=20000)
 	@$(LOCAL) run
 clean: ## delete the data, environments and logs that the other commands made
 	@$(LOCAL) clean

@@ -55,6 +55,10 @@ class Preparation:
             return
         say(f"  ..    Generating a register of {people:,} people")
         manage(self._service, self._variables, "generate_register", "--people", str(people))
+        self.note_people(people)
+
+    def note_people(self, people: int) -> None:
+        """Remember how many people were generated into the register."""
         self._remember(people=people)
 
     @property

@@ -7,12 +7,13 @@ from typing import Any
 
 from local import stopping
 from local.console import say, table
+from local.filling import FIRST, Filling
 from local.paths import LOCAL, OUTSIDE, THROWAWAY, Home, HomeInUse
 from local.processes import CommandFailed, end_leftovers
 from local.system import System, clear_abandoned_homes
 
 DEFAULT_PORT = 8080
-DEFAULT_PEOPLE = 20_000
+DEFAULT_PEOPLE = 1_000_000
 LICENSES_SHOWN = 8
 
 
@@ -25,13 +26,17 @@ def run() -> None:
     try:
         for name in end_leftovers(home):
             say(f"  ok    Ended {name}, which an earlier run had left behind")
-        system = System(home, port=_number("PHB_PORT", DEFAULT_PORT), people=_number("PHB_PEOPLE", DEFAULT_PEOPLE))
+        people = _number("PHB_PEOPLE", DEFAULT_PEOPLE)
+        system = System(home, port=_number("PHB_PORT", DEFAULT_PORT), people=min(people, FIRST))
+        filling = Filling(system, people)
         system.start()
         try:
             _introduce(system)
-            system.wait()
+            filling.start()
+            system.wait(filling.look)
         finally:
             say("\n  ..    Stopping")
+            filling.stop()
             system.stop()
             say("  ok    Everything has stopped")
     except stopping.StopAsked:

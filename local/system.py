@@ -81,10 +81,14 @@ class System:
         if self._throwaway:
             self.home.remove()
 
-    def wait(self) -> None:
-        """Return only by an exception: StopAsked, or CommandFailed when a program has ended by itself."""
+    def wait(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Return only by an exception: StopAsked, or CommandFailed when a program has ended by itself.
+
+        `meanwhile` is called a few times a second, and may raise CommandFailed too.
+        """
         while True:
             stopping.wait(WATCH_SECONDS)
+            meanwhile()
             for child in self.children:
                 if not child.running:
                     raise CommandFailed(
@@ -159,6 +163,23 @@ class System:
         """Run a management command of a service against this system; its output is seen."""
         service = self.services[name]
         manage(service.service, service.variables, *arguments)
+
+    def beside(self, name: str, purpose: str, *arguments: str) -> Child:
+        """Start a management command of a service beside the system; its output goes to a log. The caller stops it."""
+        service = self.services[name]
+        argv = [service.service.venv.python, "manage.py", *arguments]
+        child = Child(self.home, purpose, argv, env=service.variables, cwd=service.service.folder)
+        child.start()
+        return child
+
+    @property
+    def people_held(self) -> int:
+        """Return how many people have been generated into the register."""
+        return self._preparations["registry"].people
+
+    def note_people(self, people: int) -> None:
+        """Remember that the register has been filled to this size."""
+        self._preparations["registry"].note_people(people)
 
     # --- How it is done ---------------------------------------------------------------------------------------
 

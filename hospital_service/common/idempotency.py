@@ -1,6 +1,5 @@
 """Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a repeated POST is carried out once."""
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -9,14 +8,15 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from common.client_address import client_address
 from common.errors import DomainError, InvalidInput
-from common.locks import lock_number
+from common.locks import try_session_lock
 from common.models import IdempotentRequest
 
 HEADER = "Idempotency-Key"
@@ -89,15 +89,10 @@ def _once(actor: str, key: str, fingerprint: str, run: Callable[[], Response]) -
 @contextmanager
 def _only_one(name: str) -> Iterator[None]:
     """Hold a lock for this name in the database, or refuse when another request holds it."""
-    number = lock_number(name)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
-        if not cursor.fetchone()[0]:
+    with try_session_lock(name) as is_ours:
+        if not is_ours:
             raise StillRunning
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+        yield
 
 
 def _actor_of(request: Request) -> str:
@@ -113,5 +108,6 @@ def _key_in(header: str) -> str:
 
 
 def _fingerprint(request: Request) -> str:
+    # Keyed, since a body may hold a password: from a plain hash it could be guessed.
     body = json.dumps(request.data, sort_keys=True)
-    return hashlib.sha256(f"{request.method}\n{request.path}\n{body}".encode()).hexdigest()
+    return salted_hmac(HEADER, f"{request.method}\n{request.path}\n{body}", algorithm="sha256").hexdigest()

@@ -22,7 +22,7 @@ class IdempotentRequest(models.Model):
 
     actor = models.CharField(max_length=100)
     key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and body.")
+    fingerprint = models.CharField(max_length=64, help_text="Keyed hash of method, path and body.")
     status = models.PositiveSmallIntegerField()
     body = models.TextField(help_text="JSON, byte for byte: jsonb would change the order of its members.")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)

@@ -1,10 +1,31 @@
 """Affiliations. Rows belong to one hospital: row-level security shows them to its members and to the person."""
 
+from collections.abc import Collection
+
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 
 from common.ids import new_id
+
+_NOTE = """
+    UPDATE staff_affiliation AS held
+    SET verification_id = noted.verification_id, silences = noted.silences, verify_next_at = noted.verify_next_at
+    FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::timestamptz[])
+        AS noted (id, verification_id, silences, verify_next_at)
+    WHERE held.id = noted.id
+"""
+
+
+class AffiliationQuerySet(models.QuerySet["Affiliation"]):
+    def store_verifications(self, rows: "Collection[Affiliation]") -> None:
+        """Store what was noted of the last question about each of these.
+
+        Somebody waits for a round of 1,000: `bulk_update` takes more than a second to write the statement.
+        """
+        columns = ("id", "verification_id", "silences", "verify_next_at")
+        with connection.cursor() as cursor:
+            cursor.execute(_NOTE, [[getattr(row, column) for row in rows] for column in columns])
 
 
 class Affiliation(models.Model):
@@ -38,6 +59,8 @@ class Affiliation(models.Model):
     verify_next_at = models.DateTimeField(help_text="When the worker asks the registry next.")
     silences = models.PositiveIntegerField(default=0, help_text="Questions in a row that were not answered.")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AffiliationQuerySet.as_manager()
 
     class Meta:
         constraints = [

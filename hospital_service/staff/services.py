@@ -124,7 +124,7 @@ def verify_affiliations(
             for affiliation_id, verification in zip(ids, evidence, strict=True)
             if _note(held[affiliation_id], verification, now)
         ]
-        Affiliation.objects.bulk_update(changed, ["verification", "silences", "verify_next_at"])
+        Affiliation.objects.store_verifications(changed)
     return [held[affiliation_id] for affiliation_id in ids]
 
 

@@ -28,4 +28,6 @@ class StrictFilterBackend(DjangoFilterBackend):
         if view.paginator is not None:
             known |= view.paginator.query_parameters
         refuse_unknown_parameters(request, known)
+        if empty := [name for name in known if request.query_params.get(name) == ""]:
+            raise ValidationError({name: ["Give a value, or leave the parameter out."] for name in sorted(empty)})
         return super().filter_queryset(request, queryset, view)

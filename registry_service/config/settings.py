@@ -93,7 +93,11 @@ _connection = {
     "CONN_MAX_AGE": env_int("DB_CONN_MAX_AGE_SECONDS", 600),
     "OPTIONS": {
         "application_name": "registry",
-        "options": f"-c statement_timeout={env_int('DB_STATEMENT_TIMEOUT_MS', 0)}",
+        "options": (
+            f"-c statement_timeout={env_int('DB_STATEMENT_TIMEOUT_MS', 0)}"
+            # What we prepare (licenses.queries) is planned once: its best plan never depends on the value.
+            " -c plan_cache_mode=force_generic_plan"
+        ),
     },
 }
 DATABASES: dict[str, Any] = {"default": {**dj_database_url.parse(env_secret("DATABASE_URL")), **_connection}}

@@ -108,6 +108,13 @@ MAY_PRACTISE = _may_practise("")
 # The same, looked up license by license: without the fence PostgreSQL would read every certificate first.
 MAY_PRACTISE_ONE_BY_ONE = _may_practise("OFFSET 0")
 
+# By what licenses are found. The index on council numbers leaves out the empty ones, and must be told so.
+_FOUND_BY = {
+    "id": ("bigint[]", "l.id = ANY($1)"),
+    "number": ("text[]", "l.number = ANY($1)"),
+    "regulator_number_key": ("text[]", "l.regulator_number_key = ANY($1) AND l.regulator_number_key <> ''"),
+}
+
 
 @dataclass(frozen=True)
 class LicenseFacts:
@@ -198,14 +205,14 @@ def _grouped(numbers: Iterable[Any], kind: type, column: str) -> dict[str, list[
     wanted = sorted({str(number) for number in numbers if isinstance(number, kind)} - {""})
     groups: dict[str, list[LicenseFacts]] = defaultdict(list)
     if wanted:
-        for facts in _facts(f"WHERE l.{column} = ANY(%s)", [wanted]):
+        for facts in _facts(column, wanted):
             groups[getattr(facts, column)].append(facts)
     return groups
 
 
 def facts_by_id(ids: list[int]) -> list[LicenseFacts]:
     """Return the licenses with these internal ids."""
-    return _facts("WHERE l.id = ANY(%s)", [ids])
+    return _facts("id", ids)
 
 
 def standing_of(license: PHBProfessionalRegistry) -> Standing:
@@ -218,11 +225,23 @@ def register_position() -> RegisterPosition:
     return RegisterPosition.objects.get()
 
 
-def _facts(where: str, parameters: list[Any]) -> list[LicenseFacts]:
+def _facts(column: str, values: list[Any]) -> list[LicenseFacts]:
+    _prepare()
     with connection.cursor() as cursor:
-        cursor.execute(FACTS + where, parameters)
+        cursor.execute(f"EXECUTE phb_facts_by_{column} (%s)", [values])
         names = [column.name for column in cursor.description]
         return [_read(dict(zip(names, row, strict=True))) for row in cursor]
+
+
+def _prepare() -> None:
+    """Prepare the statements once for each connection: planning so many joins takes longer than running them."""
+    connection.ensure_connection()
+    if getattr(connection, "phb_facts_prepared_on", None) is connection.connection:
+        return
+    with connection.cursor() as cursor:
+        for column, (kind, condition) in _FOUND_BY.items():
+            cursor.execute(f"PREPARE phb_facts_by_{column} ({kind}) AS {FACTS} WHERE {condition}")
+    connection.phb_facts_prepared_on = connection.connection  # type: ignore[attr-defined]
 
 
 def _read(row: dict[str, Any]) -> LicenseFacts:

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("actor", models.CharField(max_length=100)),
                 ("key", models.CharField(max_length=255)),
-                ("fingerprint", models.CharField(help_text="SHA-256 of method, path and body.", max_length=64)),
+                ("fingerprint", models.CharField(help_text="Keyed hash of method, path and body.", max_length=64)),
                 ("status", models.PositiveSmallIntegerField()),
                 (
                     "body",

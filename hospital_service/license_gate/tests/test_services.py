@@ -122,6 +122,20 @@ def test_nothing_asked_keeps_nothing(fake_registry, hospital):
     assert kept() == []
 
 
+def test_a_round_leaves_time_to_keep_what_it_hears(fake_registry, hospital, settings, monkeypatch):
+    settings.REGISTRY_DEADLINE_SECONDS = 2.5
+    given = []
+
+    def verify_many(questions, *, request_id, deadline_seconds):
+        given.append(deadline_seconds)
+        return [fake_registry.verify(question) for question in questions]
+
+    monkeypatch.setattr(fake_registry, "verify_many", verify_many)
+    for many in (2, 500, 1000, 3000):
+        ask(hospital, *map(str, range(many)))
+    assert given == pytest.approx([2.498, 2.0, 1.5, 1.25])
+
+
 def test_what_was_kept_takes_as_many_questions_for_one_as_for_three(fake_registry, hospital, django_assert_num_queries):
     for numbers in (["1"], ["1", "2", "3"]):
         with django_assert_num_queries(1):

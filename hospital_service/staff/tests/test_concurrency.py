@@ -9,7 +9,6 @@ from accounts.rules import Role
 from accounts.tests.factories import as_user, make_user
 from common.asker import asking_as_worker
 from common.testing import at_once
-from hospitals.tests.factories import make_hospital
 from license_gate.models import LicenseVerification
 from staff.models import Affiliation
 from staff.services import verify_due
@@ -17,11 +16,6 @@ from staff.tasks import verify_due_licenses
 from staff.tests.factories import make_affiliation, make_affiliations, stored
 
 pytestmark = pytest.mark.usefixtures("committed_db")
-
-
-@pytest.fixture
-def hospital():
-    return make_hospital()
 
 
 def statuses(answers):

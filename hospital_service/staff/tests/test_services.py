@@ -32,11 +32,6 @@ def clock():
         yield traveller
 
 
-@pytest.fixture
-def hospital():
-    return make_hospital()
-
-
 def join(hospital, **values):
     person = {"full_name": "Adaeze Okafor", "job_title": "Staff nurse", "license_number": NUMBER, "now": NOW}
     with asking_as_worker():

@@ -1,5 +1,6 @@
 """What the lists can be narrowed by. Codes that do not exist are refused."""
 
+from datetime import date
 from typing import Any
 
 import django_filters as filters
@@ -26,7 +27,7 @@ class _DatedFilter(filters.FilterSet):
         help_text="Rows in force on this day; without it, today.",
     )
 
-    def any_day(self, queryset: Any, name: str, value: Any) -> Any:
+    def any_day(self, queryset: Any, name: str, value: date) -> Any:
         # Applied below, since the day counts when it is not given, too.
         return queryset
 

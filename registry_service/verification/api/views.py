@@ -44,13 +44,18 @@ class Verify(APIView):
         },
     )
     def get(self, request: Request, license_number: str) -> Response:
-        refuse_unknown_parameters(request, set(NarrowingSerializer().fields))
-        narrowing = NarrowingSerializer(data=request.query_params.dict())
-        narrowing.is_valid(raise_exception=True)
-        question = Question(license_number=license_number, **narrowing.validated_data)
-        body = answer(question, now=timezone.now())
+        # Nearly every question comes without parameters, and reading none takes a third of a millisecond.
+        narrowing = _narrowing(request) if request.query_params else {}
+        body = answer(Question(license_number=license_number, **narrowing), now=timezone.now())
         is_public = request.auth is None
         return Response(body, headers={"Cache-Control": PUBLIC_FOR_ONE_SECOND if is_public else FOR_THIS_CALLER_ONLY})
+
+
+def _narrowing(request: Request) -> dict[str, str]:
+    refuse_unknown_parameters(request, set(NarrowingSerializer().fields))
+    narrowing = NarrowingSerializer(data=request.query_params.dict())
+    narrowing.is_valid(raise_exception=True)
+    return dict(narrowing.validated_data)
 
 
 class VerifyBatch(APIView):
