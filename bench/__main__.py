@@ -100,7 +100,8 @@ def _groups(system: System) -> list[int]:
 
 def _workers() -> str:
     kind = os.environ.get("WEB_WORKER_CLASS", "gthread")
-    return f"gunicorn {kind}, {os.environ.get('WEB_CONCURRENCY', '2')} × {os.environ.get('WEB_THREADS', '4')}"
+    processes, threads = os.environ.get("WEB_CONCURRENCY", "2"), os.environ.get("WEB_THREADS", "4")
+    return f"gunicorn {kind}, {processes} processes of {threads} threads"
 
 
 def _arguments() -> argparse.Namespace:

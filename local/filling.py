@@ -8,7 +8,7 @@ FIRST = 20_000
 
 
 class Filling:
-    """The rest of the register, generated beside the running system; killed at any moment, it goes on at the next start."""
+    """The rest of the register, generated beside the running system; killed, it goes on at the next start."""
 
     def __init__(self, system: System, people: int) -> None:
         self._system = system

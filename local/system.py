@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import TracebackType
 
 from local import stopping
@@ -167,7 +168,7 @@ class System:
     def beside(self, name: str, purpose: str, *arguments: str) -> Child:
         """Start a management command of a service beside the system; its output goes to a log. The caller stops it."""
         service = self.services[name]
-        argv = [service.service.venv.python, "manage.py", *arguments]
+        argv: list[str | Path] = [service.service.venv.python, "manage.py", *arguments]
         child = Child(self.home, purpose, argv, env=service.variables, cwd=service.service.folder)
         child.start()
         return child

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import jwt
@@ -69,6 +70,7 @@ class KeyRing:
         self._folder = folder
         self._seen: tuple[Any, ...] | None = None
         self._look_again_at = 0.0
+        self._looking = Lock()
         self._keys: dict[str, Key] = {}
 
     def signing_key(self, now: datetime) -> Key:
@@ -94,8 +96,11 @@ class KeyRing:
 
     def _current(self) -> dict[str, Key]:
         if time.monotonic() >= self._look_again_at:
-            self._look_again_at = time.monotonic() + LOOK_AGAIN_SECONDS
-            self._read_if_changed()
+            # Threads that come meanwhile wait: before the first look there are no keys to go by.
+            with self._looking:
+                if time.monotonic() >= self._look_again_at:
+                    self._read_if_changed()
+                    self._look_again_at = time.monotonic() + LOOK_AGAIN_SECONDS
         return self._keys
 
     def _read_if_changed(self) -> None:

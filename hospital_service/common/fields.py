@@ -15,6 +15,10 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class CodeField(TextField, serializers.SlugField):
+    """A code of ours, such as a regulator's, as text."""
+
+
 class IdField(serializers.UUIDField):
     """An id as text: DRF would take the number 5 for one."""
 

@@ -19,7 +19,9 @@ def runtime_role_is_powerless(databases: Sequence[str] | None, **kwargs: Any) ->
             cursor.execute(
                 """
                 SELECT r.rolsuper, r.rolbypassrls,
-                       EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                       EXISTS (SELECT FROM pg_database d
+                               WHERE d.datname = current_database() AND pg_has_role(r.oid, d.datdba, 'MEMBER'))
+                       OR EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                                WHERE pg_has_role(r.oid, c.relowner, 'MEMBER') AND n.nspname = 'public')
                 FROM pg_roles r WHERE r.rolname = current_user
                 """

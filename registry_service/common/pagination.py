@@ -48,11 +48,13 @@ class CursorPage(CursorPagination):
         return ValidationError({self.cursor_query_param: ["This cursor was not made here."]})
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """Describe the parameters for OpenAPI, with the sizes that are possible."""
+        """Describe the parameters for OpenAPI, with the values that are possible."""
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
         for parameter in parameters:
             if parameter["name"] == self.page_size_query_param:
                 parameter["schema"] |= {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+            elif parameter["name"] == self.cursor_query_param:
+                parameter["schema"] |= {"minLength": 1}
         return parameters
 
     @property

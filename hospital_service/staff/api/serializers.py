@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from common.fields import IdField, TextField
+from common.fields import CodeField, IdField, TextField
 from license_gate.queries import Cause, Outcome
 from staff.rules import MAX_AT_ONCE
 
@@ -12,8 +12,8 @@ from staff.rules import MAX_AT_ONCE
 class RegisterNameSerializer(serializers.Serializer):
     """Where a council's number stands, in the registry's codes; only needed where several registers hold it."""
 
-    regulator = serializers.SlugField(max_length=60, required=False, help_text="Whose number it is, e.g. mdcn.")
-    register = serializers.SlugField(max_length=60, required=False, help_text="Which of its registers.")
+    regulator = CodeField(max_length=60, required=False, help_text="Whose number it is, e.g. mdcn.")
+    register = CodeField(max_length=60, required=False, help_text="Which of its registers.")
 
 
 class JoinSerializer(RegisterNameSerializer):

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import stat
+import time
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from accounts.checks import a_key_signs_now
 from accounts.key_files import retire_keys, write_key
 from accounts.keys import KeyRing, NoSigningKey
 from accounts.rules import TokenExpired, TokenInvalid
+from common.testing import at_once
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -276,3 +278,17 @@ class TestRotateKeys:
     def test_an_unreadable_duration_is_refused(self, folder):
         with pytest.raises(CommandError):
             self.rotate("--in", "tomorrow")
+
+
+def test_threads_that_arrive_before_the_first_look_all_find_the_key(tmp_path, monkeypatch):
+    write_key(tmp_path, signs_from=datetime(2020, 1, 1, tzinfo=UTC))
+    read = keys.read_keys
+
+    def read_slowly(folder):
+        time.sleep(0.05)
+        return read(folder)
+
+    monkeypatch.setattr(keys, "read_keys", read_slowly)
+    young = keys.KeyRing(tmp_path)
+    found = at_once(8, lambda _: young.signing_key(datetime(2026, 1, 1, tzinfo=UTC)).kid)
+    assert len(set(found)) == 1

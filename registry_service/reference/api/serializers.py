@@ -1,5 +1,8 @@
 """How reference rows are shown: other rows by their codes, and every fact with its validity and source."""
 
+from datetime import date, timedelta
+from typing import Any
+
 from rest_framework import serializers
 
 from reference.models import Lga, Profession, RegisterPart, Regulator, Specialty, State
@@ -12,6 +15,17 @@ class _Code(serializers.SlugRelatedField):
 
     def __init__(self) -> None:
         super().__init__(slug_field="code", read_only=True)
+
+
+class _LastDay(serializers.DateField):
+    """The day before the first one out, which is what the tables hold."""
+
+    def to_representation(self, value: date) -> Any:
+        return super().to_representation(value - timedelta(days=1))
+
+
+class _DatedSerializer(serializers.ModelSerializer):
+    valid_until = _LastDay(read_only=True, allow_null=True, help_text="The last day on which it holds.")
 
 
 class StateSerializer(serializers.ModelSerializer):
@@ -41,7 +55,7 @@ class LgaSerializer(serializers.ModelSerializer):
         fields = ["code", "state", "name", "inec_code", "aliases"]
 
 
-class RegulatorSerializer(serializers.ModelSerializer):
+class RegulatorSerializer(_DatedSerializer):
     class Meta:
         model = Regulator
         fields = [
@@ -58,7 +72,7 @@ class RegulatorSerializer(serializers.ModelSerializer):
         ]
 
 
-class ProfessionSerializer(serializers.ModelSerializer):
+class ProfessionSerializer(_DatedSerializer):
     regulator = _Code()
 
     class Meta:
@@ -66,7 +80,7 @@ class ProfessionSerializer(serializers.ModelSerializer):
         fields = ["code", "name", "plural", "regulator", "number_prefix", *_DATED]
 
 
-class RegisterPartSerializer(serializers.ModelSerializer):
+class RegisterPartSerializer(_DatedSerializer):
     regulator = _Code()
     profession = _Code()
 
@@ -86,7 +100,7 @@ class RegisterPartSerializer(serializers.ModelSerializer):
         ]
 
 
-class SpecialtySerializer(serializers.ModelSerializer):
+class SpecialtySerializer(_DatedSerializer):
     regulator = _Code()
     profession = _Code()
 

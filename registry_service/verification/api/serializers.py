@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from common.fields import CodeField, TextField
 from licenses.queries import STATUSES
 from reference.queries import CATEGORIES
 from verification.rules import MAX_BATCH, Question
@@ -11,9 +12,9 @@ from verification.rules import MAX_BATCH, Question
 
 class QuestionSerializer(serializers.Serializer):
     # Any text: what cannot be a number is refused in its own row, and the rest of the batch is answered.
-    license_number = serializers.CharField(allow_blank=True)
-    regulator = serializers.SlugField(max_length=60, required=False, help_text="Narrows a council's number down.")
-    register = serializers.SlugField(max_length=60, required=False, help_text="A register part's code.")
+    license_number = TextField(allow_blank=True)
+    regulator = CodeField(max_length=60, required=False, help_text="Narrows a council's number down.")
+    register = CodeField(max_length=60, required=False, help_text="A register part's code.")
 
 
 class BatchSerializer(serializers.Serializer):
@@ -28,8 +29,8 @@ class BatchSerializer(serializers.Serializer):
 class NarrowingSerializer(serializers.Serializer):
     """The query parameters of a single question."""
 
-    regulator = serializers.SlugField(max_length=60, required=False)
-    register = serializers.SlugField(max_length=60, required=False)
+    regulator = CodeField(max_length=60, required=False)
+    register = CodeField(max_length=60, required=False)
 
 
 class _DatedSerializer(serializers.Serializer):
