@@ -49,8 +49,8 @@ def _measure(system: System, arguments: argparse.Namespace) -> None:
     numbers = file.read_text(encoding="utf-8").split()
     draw = random.Random(1)  # noqa: S311 -- repeatable, not secret
     cases: dict[str, tuple[int, Iterator[bytes], list[int]]] = {
-        "cold: every number at random": (system.port, _asking(system, numbers, draw), _groups(system)),
-        f"at the 1 s bound: {FEW:,} numbers": (system.port, _asking(system, numbers[:FEW], draw), _groups(system)),
+        "cold: every number at random": (system.port, _asking(system, numbers, draw), _roots(system)),
+        f"at the 1 s bound: {FEW:,} numbers": (system.port, _asking(system, numbers[:FEW], draw), _roots(system)),
     }
     with Ceiling(system.home) as ceiling:
         cases["ceiling: nginx, a fixed body"] = (ceiling.port, _asking(system, numbers[:1], draw), [ceiling.pid])
@@ -63,12 +63,12 @@ def _measure(system: System, arguments: argparse.Namespace) -> None:
 
 
 def _row(
-    name: str, port: int, requests: Iterator[bytes], groups: list[int], arguments: argparse.Namespace
+    name: str, port: int, requests: Iterator[bytes], roots: list[int], arguments: argparse.Namespace
 ) -> tuple[str, ...]:
     put_load(port, requests, connections=arguments.connections, seconds=2)
-    before = cpu.seconds_of(groups)
+    before = cpu.seconds_of(roots)
     measured = put_load(port, requests, connections=arguments.connections, seconds=arguments.seconds)
-    used = cpu.seconds_of(groups) - before
+    used = cpu.seconds_of(roots) - before
     if set(measured.statuses) != {200}:
         raise SystemExit(f"Not every answer was 200: {dict(measured.statuses)}")
     return (
@@ -94,7 +94,7 @@ def _asking(system: System, numbers: list[str], draw: random.Random) -> Iterator
         ).encode()
 
 
-def _groups(system: System) -> list[int]:
+def _roots(system: System) -> list[int]:
     return [child.pid for child in system.children]
 
 

@@ -26,7 +26,7 @@ class Ceiling:
 
     @property
     def pid(self) -> int:
-        """The process group."""
+        """The first process, below which the others are."""
         return self._child.pid
 
     def __enter__(self) -> "Ceiling":

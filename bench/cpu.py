@@ -7,16 +7,24 @@ from pathlib import Path
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def seconds_of(groups: Iterable[int]) -> float:
-    """Return the processor time, in seconds, that all processes of these process groups have used so far."""
-    wanted = set(groups)
-    return sum(_ticks(path, wanted) for path in Path("/proc").glob("[0-9]*")) / TICKS
+def seconds_of(roots: Iterable[int]) -> float:
+    """Return the processor time, in seconds, that these processes and all below them have used so far.
+
+    The tree is followed from parent to child, since each PostgreSQL backend is a process group of its
+    own. What children used that have ended is counted with their parent.
+    """
+    found = dict(filter(None, map(_read, Path("/proc").glob("[0-9]*"))))
+    wanted = set(roots)
+    while below := {pid for pid, (parent, _) in found.items() if parent in wanted} - wanted:
+        wanted |= below
+    return sum(ticks for pid, (_, ticks) in found.items() if pid in wanted) / TICKS
 
 
-def _ticks(path: Path, groups: set[int]) -> int:
+def _read(path: Path) -> tuple[int, tuple[int, int]] | None:
+    """Return a process's id, its parent's, and the ticks that it and its ended children used."""
     try:
         fields = (path / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return 0
-    # After the name: state, parent, process group, …; user and system time are the 12th and 13th.
-    return int(fields[11]) + int(fields[12]) if int(fields[2]) in groups else 0
+        return None
+    # After the name: state, parent, …; the 12th to 15th are user and system time, own and of ended children.
+    return int(path.name), (int(fields[1]), sum(map(int, fields[11:15])))

@@ -1,17 +1,20 @@
 """The registry is killed while a hospital verifies a thousand staff: nobody is told anything untrue."""
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from e2e.caller import Caller
 
 STAFF = 1000
 DEMO = 20
 RECOVERY_SECONDS = 90
+ROUNDS = 6
 
 
 @pytest.fixture(scope="module")
@@ -35,17 +38,17 @@ def test_every_row_says_what_is_known_and_the_rest_is_verified_when_the_registry
     before = {each["id"]: each for each in _all_staff(admin, hospital["id"])}
     assert len(before) >= STAFF
     ids = list(before)[:STAFF]
-    with ThreadPoolExecutor(1) as pool:
-        asking = pool.submit(_verify, admin, hospital["id"], ids)
-        time.sleep(0.15)
-        system.stop_service("registry", crash=True)
-        status, body, seconds = asking.result()
-    try:
-        assert status == 200
-        assert seconds < 3.5
-        assert sum(body["counts"].values()) == STAFF
+    for _ in range(ROUNDS):
+        status, body, seconds = _verify_while_the_registry_is_killed(system, admin, hospital["id"], ids)
+        assert (status, sum(body["counts"].values())) == (200, STAFF)
+        assert seconds < 3
         assert {each["verification"]["outcome"] for each in body["results"]} <= {"verified", "refused", "not_answered"}
-
+        if 0 < body["counts"]["not_answered"] < STAFF:
+            break
+        system.start_service("registry")
+    else:
+        pytest.fail("the registry was never killed between two batches")
+    try:
         # With the registry gone for good, the answer is quick and says so in plain words.
         status, body, seconds = _verify(admin, hospital["id"], ids[:50])
         assert (status, body["counts"]["not_answered"]) == (200, 50)
@@ -60,6 +63,26 @@ def test_every_row_says_what_is_known_and_the_rest_is_verified_when_the_registry
     while _silent(admin, hospital["id"]) and time.monotonic() < deadline:
         time.sleep(2)
     assert _silent(admin, hospital["id"]) == 0
+
+
+def _verify_while_the_registry_is_killed(
+    system: Any, admin: Caller, hospital_id: str, ids: list[str]
+) -> tuple[int, dict[str, Any], float]:
+    """Ask about everyone, and kill the registry as soon as it has answered about some."""
+    before = _batches_answered(system)
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(_verify, admin, hospital_id, ids)
+        while _batches_answered(system) == before and not asking.done():
+            time.sleep(0.005)
+        system.stop_service("registry", crash=True)
+        return asking.result()
+
+
+def _batches_answered(system: Any) -> int:
+    """How often the registry has answered about many licenses, by its own count."""
+    text = requests.get(f"{system.service_url('registry')}/metrics", timeout=5).text
+    counts = re.findall(r'^phb_http_requests_total{.*route="api/registry/verify/batch/".*} (.*)$', text, re.MULTILINE)
+    return int(sum(map(float, counts)))
 
 
 def _join(admin: Caller, hospital_id: str, number: str) -> int:

@@ -1,7 +1,7 @@
 """The register grows while the system already answers: a first part before the start, the rest behind it."""
 
 from local.console import say
-from local.processes import Child, CommandFailed
+from local.processes import Child
 from local.system import System
 
 FIRST = 20_000
@@ -28,12 +28,13 @@ class Filling:
         say(f"How far it is: {self._child.log}")
 
     def look(self) -> None:
-        """Say so when it is done. Raise CommandFailed when it has failed."""
+        """Say so when it is done, or has failed; the system goes on with what it has."""
         if self._child is None or self._child.running:
             return
         child, self._child = self._child, None
         if child.exit_code != 0:
-            raise CommandFailed(f"The register was not filled. The end of {child.log}:\n{child.tail()}")
+            say(f"  !!    The register was not filled. The end of {child.log}:\n{child.tail()}")
+            return
         child.stop()
         self._system.note_people(self._people)
         say(f"  ok    The register holds {self._people:,} people")

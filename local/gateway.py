@@ -115,7 +115,8 @@ map "$status:$upstream_status:$phb_traffic" $phb_retry_after {{
 # --- How long public reads are kept -------------------------------------------------------------------------
 
 proxy_cache_path {limits.cache_folder} levels=1:2 keys_zone=phb_public:10m max_size=200m inactive=2m use_temp_path=off;
-# Reference lists and statistics are at most this old. (Answers of verify: one second, see nginx.conf.)
+# Reference lists and statistics are kept at most this long; the figures themselves are computed every five minutes.
+# (Answers of verify: one second, see nginx.conf.)
 proxy_cache_valid 200 {limits.kept_seconds}s;
 # Whoever waits for another's answer asks for itself after this long. nginx looks whether the answer has come only
 # twice a second, or when this time is over: longer joins more questions while the registry is slow, shorter spares

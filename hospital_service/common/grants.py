@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.db import connections, models
+from django.db import connections, models, transaction
 
 APPEND_ONLY = ("SELECT", "INSERT")
 READ_AND_WRITE = ("SELECT", "INSERT", "UPDATE")
@@ -31,7 +31,8 @@ def grant_to_runtime_role(sender: AppConfig, using: str, **kwargs: Any) -> None:
         return
     connection = connections[using]
     role = connection.ops.quote_name(str(settings.DATABASES["default"]["USER"]))
-    with connection.cursor() as cursor:
+    # In one transaction: the service that runs meanwhile must never find itself without its privileges.
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         existing = set(connection.introspection.table_names(cursor))
         for table, privileges in _tables_of(sender):
             if table in existing:

@@ -1,16 +1,24 @@
 """What the worker does, and how often. Read this to know what happens without anyone asking."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from accounts.tasks import forget_expired_tokens
+from common.asker import asking_as_worker
 from common.idempotency import forget_old_answers
 from common.worker import Task
 from notifications.tasks import send_due_emails
 from staff.tasks import verify_due_licenses
 
+
+def forget_everyones_old_answers(now: datetime) -> int:
+    """Row-level security shows kept answers to whoever got them, and to the worker."""
+    with asking_as_worker():
+        return forget_old_answers(now)
+
+
 TASKS = [
     Task("send_due_emails", timedelta(seconds=2), send_due_emails),
     Task("verify_due_licenses", timedelta(seconds=2), verify_due_licenses),
     Task("forget_expired_tokens", timedelta(hours=1), forget_expired_tokens),
-    Task("forget_old_answers", timedelta(hours=1), forget_old_answers),
+    Task("forget_old_answers", timedelta(hours=1), forget_everyones_old_answers),
 ]

@@ -128,7 +128,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "email", "password"]
 AXES_VERBOSE = False
-# nginx appends the address it saw, so only the last entry of X-Forwarded-For can be believed.
+# Only the last entry of X-Forwarded-For can be believed (common.client_address).
 AXES_IPWARE_PROXY_COUNT = None
 AXES_CLIENT_IP_CALLABLE = "common.client_address.client_address"
 

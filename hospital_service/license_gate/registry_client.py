@@ -47,7 +47,7 @@ class RegistryClient:
         client_secret: str,
         *,
         deadline_seconds: float = 2.5,
-        batch_size: int = 500,
+        batch_size: int = 200,
         outages_to_open: int = 5,
         open_seconds: float = 10.0,
         ca_bundle: str | None = None,

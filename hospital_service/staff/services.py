@@ -80,7 +80,7 @@ def leave_hospital(*, affiliation_id: UUID, left_on: date | None = None, now: da
     return affiliation
 
 
-def name_register(*, affiliation_id: UUID, regulator: str, register: str) -> Affiliation:
+def name_register(*, affiliation_id: UUID, regulator: str, register: str, now: datetime) -> Affiliation:
     """Say which register a council's number stands in, after the registry found it in several.
 
     Raises:
@@ -91,6 +91,9 @@ def name_register(*, affiliation_id: UUID, regulator: str, register: str) -> Aff
         affiliation = locked([affiliation_id])[affiliation_id]
         _refuse_who_left(affiliation)
         _set_register(affiliation, regulator, register)
+        # What was heard so far was about another license, or about none.
+        affiliation.verification = None
+        affiliation.verify_next_at = now
         _save_as_the_only_one(affiliation)
     return affiliation
 
@@ -149,7 +152,13 @@ def _question(affiliation: Affiliation) -> Question:
 
 
 def _note(affiliation: Affiliation, verification: LicenseVerification, now: datetime) -> bool:
-    """Write down what came of a question, unless what is held was asked later; say whether it was."""
+    """Write down what came of a question; say whether it was.
+
+    It is not where what is held was asked later, or where the question was about another register
+    than the one that has been named meanwhile.
+    """
+    if (verification.regulator, verification.register) != (affiliation.regulator, affiliation.register):
+        return False
     if affiliation.verification and affiliation.verification.asked_at > verification.asked_at:
         return False
     silent = verification.outcome == Outcome.NOT_ANSWERED

@@ -220,3 +220,20 @@ def test_functions_that_look_beyond_policies_cannot_be_led_astray_by_other_table
         "phb_asker_hospitals": ["search_path=public, pg_temp"],
         "phb_asker_sees_all": ["search_path=public, pg_temp"],
     }
+
+
+def test_an_answer_kept_for_a_repeat_is_seen_by_whoever_got_it(world):
+    insert = (
+        "INSERT INTO common_idempotentrequest (actor, key, fingerprint, status, body, created_at)"
+        " VALUES (%s, 'join-0001', '', 201, '{}', now())"
+    )
+    ask_as(world.admin.id)
+    assert sql(insert, world.admin.actor) == 1
+    assert refused(insert, world.other.actor)
+    ask_as(world.other.id)
+    assert rows("common_idempotentrequest") == 0
+    assert sql("DELETE FROM common_idempotentrequest") == 0
+    forget_asker()
+    assert rows("common_idempotentrequest") == 0
+    with asking_as_worker():
+        assert rows("common_idempotentrequest") == 1

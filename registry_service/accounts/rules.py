@@ -35,6 +35,7 @@ class Scope(TextChoices):
     VERIFY = "verify", "Ask whether someone may practise"
     ROSTER = "roster", "Keep a roster of licenses"
     CHANGES = "changes", "Read the feed of changes"
+    SEARCH = "search", "Search the register without a cap, and by place"
 
 
 def normal_email(address: str) -> str:

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 def client_address(request: HttpRequest) -> str:
     """Return the address that the gateway saw, or an empty string when there is none that can be read.
 
-    nginx appends it to X-Forwarded-For, so only the last entry is ours; whatever stands
-    before it is what the caller claimed.
+    nginx writes X-Forwarded-For anew; should another proxy stand before it and append, only the
+    last entry is ours, and whatever stands before that is what the caller claimed.
     """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
     return _address(forwarded.rpartition(",")[2].strip()) or _address(request.META.get("REMOTE_ADDR", ""))

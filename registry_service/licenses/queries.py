@@ -226,22 +226,28 @@ def register_position() -> RegisterPosition:
 
 
 def _facts(column: str, values: list[Any]) -> list[LicenseFacts]:
-    _prepare()
+    _prepare(column)
     with connection.cursor() as cursor:
         cursor.execute(f"EXECUTE phb_facts_by_{column} (%s)", [values])
         names = [column.name for column in cursor.description]
         return [_read(dict(zip(names, row, strict=True))) for row in cursor]
 
 
-def _prepare() -> None:
-    """Prepare the statements once for each connection: planning so many joins takes longer than running them."""
+def _prepare(column: str) -> None:
+    """Prepare the statement once for each connection: planning so many joins takes longer than running them."""
     connection.ensure_connection()
-    if getattr(connection, "phb_facts_prepared_on", None) is connection.connection:
-        return
-    with connection.cursor() as cursor:
-        for column, (kind, condition) in _FOUND_BY.items():
-            cursor.execute(f"PREPARE phb_facts_by_{column} ({kind}) AS {FACTS} WHERE {condition}")
-    connection.phb_facts_prepared_on = connection.connection  # type: ignore[attr-defined]
+    name = f"phb_facts_by_{column}"
+    session: Any
+    prepared: set[str]
+    session, prepared = getattr(connection, "phb_prepared", (None, set()))
+    if session is not connection.connection:
+        prepared = set()
+        connection.phb_prepared = connection.connection, prepared  # type: ignore[attr-defined]
+    if name not in prepared:
+        kind, condition = _FOUND_BY[column]
+        with connection.cursor() as cursor:
+            cursor.execute(f"PREPARE {name} ({kind}) AS {FACTS} WHERE {condition}")
+        prepared.add(name)
 
 
 def _read(row: dict[str, Any]) -> LicenseFacts:

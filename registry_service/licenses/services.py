@@ -201,7 +201,8 @@ def restore_license(change: RegisterChange, *, license_id: int, words: str, from
         TransitionNotAllowed: it is not removed on that day.
         HolderDeceased: its holder has died by that day.
     """
-    died_on = _locked(license_id).practitioner.died_on
+    # Read after the lock, and not with it: a locking join would show the person as they were before the wait.
+    died_on = standing_of(_locked(license_id)).died_on
     if died_on is not None and died_on <= from_day:
         raise HolderDeceased(died_on=died_on)
     license = _move(change, license_id, Transition.RESTORE, from_day, words=words)

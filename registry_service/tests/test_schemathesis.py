@@ -1,52 +1,78 @@
-"""The OpenAPI file against the service: schemathesis asks every operation, rightly and wrongly, as every kind of caller.
+"""Every operation of the OpenAPI file, asked rightly and wrongly by each kind of caller, answers as the file says.
 
-Left out of its checks, each for a reason of ours:
+All of schemathesis's checks are on but one. positive_data_acceptance is left out, since much that fits the schema is
+refused rightly: unknown codes, cursors of nobody's, used links, passwords that are wrong or easily guessed. The checks
+on chains of calls (use_after_free, ensure_resource_availability, object_level_authorization) are on and find nothing
+to do here: the modules' own tests tell those stories.
 """
-
-from pathlib import Path
 
 import hypothesis
 import pytest
 import schemathesis
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from schemathesis import Case
-from schemathesis.config import SchemathesisConfig
 from django.utils import timezone
+from schemathesis.config import SchemathesisConfig
 
-from accounts.tests.factories import as_client, as_user, make_user
+from accounts.services import sign_in
+from accounts.tests.factories import PASSWORD, make_user
+from accounts.tokens import client_token
 from sampling.cast import CAST
 from sampling.services import add_cast
+from search.services import refresh_statistics
 
-FILE = settings.BASE_DIR.parent / "shared_contracts" / "openapi" / "registry.v1.yaml"
-PERSON = "person@example.ng"
+EMAIL = "person@example.ng"
+NUMBERS = [license.number for member in CAST for license in member.licenses]
+NAMES = [member.surname for member in CAST]
 
 CONFIG = SchemathesisConfig.from_dict(
     {
-        "generation": {"max-examples": 15, "deterministic": True, "database": "none", "with-security-parameters": False},
+        # The same requests in every run: what fails here fails again.
+        "seed": 1,
+        "checks": {"positive_data_acceptance": {"enabled": False}},
+        "output": {"sanitization": {"enabled": False}},
+        # What exists is asked for often enough that answers are read too, and not only refusals.
         "dictionaries": {
-            "numbers": {"values": [license.number for member in CAST for license in member.licenses]},
-            "emails": {"values": [PERSON]},
+            "numbers": {"values": NUMBERS},
+            "names": {"values": NAMES},
+            "professions": {"values": ["medical-doctor", "nurse"]},
+            "regulators": {"values": ["mdcn", "nmcn"]},
+            "states": {"values": ["LA"]},
+            "emails": {"values": [EMAIL]},
+            "passwords": {"values": [PASSWORD]},
         },
         "parameters": {
             "path.license_number": {"dictionary": "numbers", "probability": 0.5},
-            "body.email": {"dictionary": "emails", "probability": 0.3},
+            "query.q": {"dictionary": "names", "probability": 0.5},
+            "query.profession": {"dictionary": "professions", "probability": 0.5},
+            "query.regulator": {"dictionary": "regulators", "probability": 0.5},
+            "query.state": {"dictionary": "states", "probability": 0.5},
+            "body.items[*].license_number": {"dictionary": "numbers", "probability": 0.5},
+            "body.email": {"dictionary": "emails", "probability": 0.5},
+            "body.password": {"dictionary": "passwords", "probability": 0.5},
         },
     }
 )
-SCHEMA = schemathesis.openapi.from_path(FILE, config=CONFIG)
+SCHEMA = schemathesis.openapi.from_path(
+    settings.BASE_DIR.parent / "shared_contracts" / "openapi" / "registry.v1.yaml", config=CONFIG
+)
 SCHEMA.app = WSGIHandler()
 
 
 @pytest.fixture
 def callers(committed_db: None) -> list[dict[str, str]]:
-    add_cast(timezone.now())
-    person = as_user(make_user(email=PERSON))
-    return [{}, *(dict(caller._headers if hasattr(caller,'_headers') else {'Authorization': caller.defaults['HTTP_AUTHORIZATION']}) for caller in (as_client("verify"), person))]
+    """The headers of someone without a token, of a service client and of a person; the register holds the cast."""
+    now = timezone.now()
+    add_cast(now)
+    refresh_statistics(now)
+    tokens = [client_token("hospital-service", ["search", "verify"]), sign_in(make_user(email=EMAIL)).access]
+    return [{}, *({"Authorization": f"Bearer {token}"} for token in tokens)]
 
 
 @SCHEMA.parametrize()
-@hypothesis.settings(suppress_health_check=list(hypothesis.HealthCheck), deadline=None)
-def test_the_service_does_what_its_openapi_file_says(case: Case, callers: list[dict[str, str]]) -> None:
+@hypothesis.settings(
+    max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(hypothesis.HealthCheck)
+)
+def test_answers_are_what_the_openapi_file_says(case: schemathesis.Case, callers: list[dict[str, str]]) -> None:
     for headers in callers:
         case.call_and_validate(headers=headers)

@@ -98,6 +98,7 @@ class VerifyOne(APIView):
                 affiliation_id=affiliation.id,
                 regulator=named.get("regulator", affiliation.regulator),
                 register=named.get("register", affiliation.register),
+                now=timezone.now(),
             )
         return Response(AffiliationSerializer(_verified(affiliation, request)).data)
 

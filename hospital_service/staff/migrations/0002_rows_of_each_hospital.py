@@ -17,8 +17,9 @@ CREATE POLICY rows_of_the_askers_hospitals ON staff_affiliation USING (
     OR (SELECT phb_asker_sees_all())
 );
 CREATE POLICY what_was_asked_about_the_asker ON license_gate_licenseverification FOR SELECT USING (
-    (hospital_id, license_number) IN (
-        SELECT hospital_id, license_number FROM staff_affiliation WHERE user_id = (SELECT phb_asker())
+    (hospital_id, license_number, regulator, register) IN (
+        SELECT hospital_id, license_number, regulator, register
+        FROM staff_affiliation WHERE user_id = (SELECT phb_asker())
     )
 );
 """

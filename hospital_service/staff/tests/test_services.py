@@ -190,7 +190,9 @@ class TestVerifying:
         affiliation = join(hospital, license_number="12345")
         assert verify(affiliation)[0].verification.outcome == "ambiguous"
         with asking_as_worker():
-            named = services.name_register(affiliation_id=affiliation.id, regulator="NMCN", register="nmcn-midwife")
+            named = services.name_register(
+                affiliation_id=affiliation.id, regulator="NMCN", register="nmcn-midwife", now=NOW
+            )
         verified = verify(named)[0].verification
         assert (verified.outcome, verified.facts["facts"]["register_part"]) == ("verified", "nmcn-midwife")
 
@@ -198,10 +200,10 @@ class TestVerifying:
         join(hospital, license_number="12345", regulator="mdcn")
         second = join(hospital, license_number="12345")
         with asking_as_worker(), pytest.raises(AlreadyAffiliated):
-            services.name_register(affiliation_id=second.id, regulator="mdcn", register="")
+            services.name_register(affiliation_id=second.id, regulator="mdcn", register="", now=NOW)
         leave(second)
         with asking_as_worker(), pytest.raises(HasLeft):
-            services.name_register(affiliation_id=second.id, regulator="nmcn", register="")
+            services.name_register(affiliation_id=second.id, regulator="nmcn", register="", now=NOW)
 
     def test_what_was_asked_earlier_does_not_replace_what_was_asked_later(
         self, fake_registry, hospital, clock, monkeypatch

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -28,6 +29,23 @@ def HasScope(scope: str) -> type[BasePermission]:  # noqa: N802 -- reads as the 
             return True
 
     return HasThisScope
+
+
+def has_scope(request: Request, scope: str) -> bool:
+    """Say whether the caller is a service client whose token has the scope."""
+    caller: Any = request.user
+    return isinstance(caller, Client) and scope in caller.scopes
+
+
+def require_scope(request: Request, scope: str) -> None:
+    """Let the caller pass who has the scope.
+
+    Raises:
+        NotAuthenticated: nobody is signed in.
+        InsufficientScope: a person, or a client without the scope.
+    """
+    if not has_scope(request, scope):
+        raise InsufficientScope(scope=scope) if request.auth else NotAuthenticated
 
 
 def HasRole(*roles: Role) -> type[BasePermission]:  # noqa: N802 -- reads as the class that it returns

@@ -52,7 +52,18 @@ class TestWhatIsNeverRewritten:
         table = period._meta.db_table
         assert_not_permitted(f"UPDATE {table} SET valid = valid")
         assert_not_permitted(f"UPDATE {table} SET license_id = license_id")
-        execute(f"UPDATE {table} SET recorded = recorded")
+
+    def test_what_was_recorded_is_closed_once_and_never_rewritten(self) -> None:
+        suspend(make_license())
+        table = Suspension._meta.db_table
+        for rewritten in ("recorded", "tstzrange(lower(recorded) - interval '1 day', now())", "tstzrange(NULL, now())"):
+            with pytest.raises(IntegrityError, match="never rewritten"):
+                execute(f"UPDATE {table} SET recorded = {rewritten}")
+        assert (
+            execute(f"UPDATE {table} SET recorded = tstzrange(lower(recorded), lower(recorded) + interval '1 s')") == 1
+        )
+        with pytest.raises(IntegrityError, match="never rewritten"):
+            execute(f"UPDATE {table} SET recorded = tstzrange(lower(recorded), NULL)")
 
     @pytest.mark.parametrize("model", [LicenseTransition, PHBProfessionalRegistry, *PERIODS])
     def test_nothing_is_deleted(self, model: type) -> None:

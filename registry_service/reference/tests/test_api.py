@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from common.clock import day_in_lagos
 from common.tests.problems import refused
-from reference.models import Lga, Profession, Regulator, State
+from reference.models import Lga, Profession, RegisterPart, Regulator, Specialty, State
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +131,15 @@ class TestValidity:
         Profession.objects.filter(code="nurse").update(valid_until=today)
         assert "nurse" in codes(api, "professions", on=today - timedelta(days=1))
         assert "nurse" not in codes(api, "professions", on=today)
+
+    @pytest.mark.parametrize("path", DATED)
+    def test_the_last_day_on_which_it_holds_is_shown(self, api: APIClient, path: str, today: date) -> None:
+        model = dict(zip(DATED, (Regulator, Profession, RegisterPart, Specialty), strict=True))[path]
+        model.objects.update(valid_from=None, valid_until=today + timedelta(days=1))
+        model.objects.filter(pk=model.objects.earliest("code").pk).update(valid_until=None)
+        first, *others = rows(api, path)
+        assert first["valid_until"] is None
+        assert {row["valid_until"] for row in others} == {today.isoformat()}
 
     def test_an_act_begins_on_its_day(self, api: APIClient) -> None:
         assert Regulator.objects.get(code="pcn").valid_from == date(2022, 8, 16)

@@ -26,7 +26,9 @@ class SearchParameters(serializers.Serializer):
     profession = serializers.SlugField(max_length=60, required=False, help_text="A profession's code.")
     regulator = serializers.SlugField(max_length=60, required=False, help_text="A regulator's code.")
     category = serializers.ChoiceField(CATEGORIES, required=False)
-    state = serializers.CharField(max_length=2, required=False, help_text="A state's code.")
+    state = serializers.CharField(
+        max_length=2, required=False, help_text="A state's code; with the scope `search` only."
+    )
     may_practise = _TrueOrFalse(required=False, help_text="Whether the holder may practise today.")
     cursor = serializers.CharField(max_length=2000, required=False, help_text="From `next` of the page before.")
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=DEFAULT_PAGE_SIZE)

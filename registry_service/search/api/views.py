@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from accounts.api.permissions import has_scope, require_scope
 from common.caching import PublicView
 from common.clock import day_in_lagos
 from common.filters import refuse_unknown_parameters
@@ -19,11 +20,14 @@ from search.api.serializers import SearchPageSerializer, SearchParameters, Stati
 from search.queries import Hit, current_statistics, find_licenses
 from search.rules import ANONYMOUS_RESULTS, NARROW_SEARCH
 
+SEARCH_SCOPE = "search"
+
 
 class Search(APIView):
     """Find licenses by the names of their holders, former ones too, or by their numbers.
 
-    Callers without a token are shown the first 50 results, and then asked to narrow the search.
+    The first 50 results are shown to anyone, who is then asked to narrow the search. A service client with
+    the scope `search` pages on without end, and may ask by `state`.
     """
 
     permission_classes = [AllowAny]
@@ -40,7 +44,10 @@ class Search(APIView):
         cursor = asked.validated_data.get("cursor")
         before = read_cursor(cursor, question=question) if cursor else Cursor(place=None, shown=0)
         size = asked.validated_data["page_size"]
-        if not request.auth:
+        if filters.state:
+            # With it, anyone could find out in 37 questions where a named person works.
+            require_scope(request, SEARCH_SCOPE)
+        if not has_scope(request, SEARCH_SCOPE):
             size = max(0, min(size, ANONYMOUS_RESULTS - before.shown))
         day = day_in_lagos(timezone.now())
         # One more than the page, to know whether there are more.
@@ -56,10 +63,10 @@ class Search(APIView):
 
 
 def _what_follows(request: Request, onward: Cursor | None, question: str) -> dict[str, Any]:
-    """Say where to go on, or that nobody without a token may; `onward` is None after the last result."""
+    """Say where to go on, or that only the scope lets anyone; `onward` is None after the last result."""
     if onward is None:
         return {"next": None, "narrow_search": False, "message": None}
-    if not request.auth and onward.shown >= ANONYMOUS_RESULTS:
+    if not has_scope(request, SEARCH_SCOPE) and onward.shown >= ANONYMOUS_RESULTS:
         return {"next": None, "narrow_search": True, "message": NARROW_SEARCH}
     cursor = write_cursor(onward, question=question)
     return {

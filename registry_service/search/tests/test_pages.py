@@ -1,4 +1,4 @@
-"""Pages of search results: by cursor, to the end with a token, fifty and no more without."""
+"""Pages of search results: by cursor, to the end with the scope, fifty and no more without."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -6,7 +6,7 @@ import pytest
 from django.core import signing
 from rest_framework.test import APIClient
 
-from accounts.tests.factories import as_client
+from accounts.tests.factories import as_client, as_user, make_user
 from common.tests.problems import refused
 from licenses.models import PHBProfessionalRegistry
 from licenses.tests.factories import make_license
@@ -44,12 +44,12 @@ def cursor_of(page: dict) -> str:
 class TestWithAToken:
     @pytest.mark.parametrize("size", [1, 7, 20, 60, 61])
     def test_every_result_once_in_order(self, sixty: list[str], size: int) -> None:
-        found = pages(as_client("verify"), page_size=size)
+        found = pages(as_client("search"), page_size=size)
         assert numbers(found) == sixty
         assert not any(page["narrow_search"] for page in found)
 
     def test_what_comes_while_reading_neither_repeats_nor_skips(self, sixty: list[str]) -> None:
-        caller = as_client("verify")
+        caller = as_client("search")
         first = caller.get(PATH, {"q": "musa", "page_size": 30}).json()
         make_license(person=make_person("Aaa Musa", "Ibrahim"))
         rest = caller.get(first["next"], {}).json()
@@ -72,8 +72,12 @@ class TestWithout:
         assert not found[-1]["narrow_search"]
         assert found[-1]["message"] is None
 
+    def test_a_person_and_a_client_of_another_scope_see_no_more_than_anyone(self, sixty: list[str]) -> None:
+        for caller in (as_client("verify"), as_user(make_user())):
+            assert len(numbers(pages(caller, page_size=40))) == 50
+
     def test_a_cursor_from_a_caller_with_a_token_leads_no_further(self, api: APIClient, sixty: list[str]) -> None:
-        page = as_client("verify").get(PATH, {"q": "musa", "page_size": 55}).json()
+        page = as_client("search").get(PATH, {"q": "musa", "page_size": 55}).json()
         rest = api.get(PATH, {"q": "musa", "cursor": cursor_of(page)}).json()
         assert (rest["results"], rest["next"], rest["narrow_search"]) == ([], None, True)
 
