@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-from accounts.tests.factories import as_user, make_user
 from django.conf import settings
 from rest_framework.test import APIClient
 
 from accounts.keys import verified
+from accounts.tests.factories import as_user, make_user
 from accounts.tokens import ACCESS_TYP
 from common.errors import DomainError
 from common.problems import FRAMEWORK_REFUSALS

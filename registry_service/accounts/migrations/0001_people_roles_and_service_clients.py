@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                                 ("verify", "Ask whether someone may practise"),
                                 ("roster", "Keep a roster of licenses"),
                                 ("changes", "Read the feed of changes"),
+                                ("search", "Search the register without a cap, and by place"),
                             ],
                             max_length=20,
                         ),
