@@ -1,5 +1,6 @@
 """Who is asking: a person, a service client, or nobody. One header, verified once, whichever of the two it names."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ class Client:
         return f"client:{self.client_id}"
 
 
-class BearerAuthentication(BaseAuthentication):
+class BearerAuthentication(BaseAuthentication, ABC):
     """Takes the tokens of one use and leaves the others to the view's next class; the last one refuses them."""
 
     token_use: str
@@ -52,13 +53,13 @@ class BearerAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         return f'Bearer realm="{REALM}"'
 
+    @abstractmethod
     def principal(self, claims: dict[str, Any]) -> Any:
         """Return who the verified claims stand for.
 
         Raises:
             TokenInvalid: when they stand for nobody any more.
         """
-        raise NotImplementedError
 
 
 class UserAuthentication(BearerAuthentication):
