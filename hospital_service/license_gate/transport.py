@@ -23,6 +23,9 @@ POOL_SIZE = 32
 """Connections kept open; more threads than that open further ones, which are not kept."""
 _READ_AT_ONCE = 16_384
 
+ALL_BUT_OVER = 0.02
+"""Seconds before the deadline in which nothing can be begun any more."""
+
 
 @dataclass(frozen=True)
 class Call:
@@ -120,7 +123,8 @@ def _reply(response: requests.Response, body: bytearray) -> Reply:
 
 
 def _cause_of(error: Exception, deadline: Deadline) -> Cause:
-    if deadline.has_passed or isinstance(error, TimeoutError | requests.Timeout):
+    # A TLS handshake that runs out of time says so a moment before the deadline, as an error of another kind.
+    if not deadline.allows(seconds=ALL_BUT_OVER) or isinstance(error, TimeoutError | requests.Timeout):
         return Cause.TIMED_OUT
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return Cause.MALFORMED_BODY
