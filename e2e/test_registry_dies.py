@@ -61,9 +61,9 @@ def test_every_row_says_what_is_known_and_the_rest_is_verified_when_the_registry
         system.start_service("registry")
 
     deadline = time.monotonic() + RECOVERY_SECONDS
-    while _silent(admin, hospital["id"]) and time.monotonic() < deadline:
+    while _unanswered(admin, hospital["id"]) and time.monotonic() < deadline:
         time.sleep(2)
-    assert _silent(admin, hospital["id"]) == 0
+    assert _unanswered(admin, hospital["id"]) == 0
 
     # Each process of the service finds out by itself that the registry is back: ask more often than there are any.
     answered = 0
@@ -117,6 +117,6 @@ def _all_staff(admin: Caller, hospital_id: str) -> list[dict[str, Any]]:
     return found
 
 
-def _silent(admin: Caller, hospital_id: str) -> int:
+def _unanswered(admin: Caller, hospital_id: str) -> int:
     staff = _all_staff(admin, hospital_id)
     return sum(each["verification"] is None or each["verification"]["outcome"] == "not_answered" for each in staff)

@@ -73,7 +73,9 @@ class Composed:
         return str(network["IPAddress"])
 
     def unwell(self) -> list[str]:
-        """Return in words what is not as it should be: a set-up that failed, an instance that is not healthy."""
+        """Return in words what is not as it should be: a set-up that failed, an instance that its check does not find
+        healthy. An instance that nobody checks is never well.
+        """
         found = []
         for container in self.containers():
             about: dict[str, Any] = json.loads(output(["docker", "inspect", container], seconds=30))[0]
@@ -81,7 +83,7 @@ class Composed:
             if about["HostConfig"]["RestartPolicy"]["Name"] == "no":
                 well = (state["Status"], state["ExitCode"]) == ("exited", 0)
             else:
-                well = state["Running"] and state.get("Health", {"Status": "healthy"})["Status"] == "healthy"
+                well = state["Running"] and state.get("Health", {}).get("Status") == "healthy"
             if not well:
                 found.append(f"{name} is {state['Status']} {state.get('Health', {}).get('Status', '')}".rstrip())
         return found

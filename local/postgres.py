@@ -46,15 +46,17 @@ THROWAWAY_SETTINGS = {
 class PostgresServer:
     """The server of one service in one home, with its two roles and its database.
 
-    `made` is true after a start that found no data and began from nothing.
+    `made` is true after a start that found no data and began from nothing. `for_tests` lets the owner make the
+    databases that a test session wants for itself.
     """
 
-    def __init__(self, home: Home, service: str, *, throwaway: bool = False) -> None:
+    def __init__(self, home: Home, service: str, *, throwaway: bool = False, for_tests: bool = False) -> None:
         self.service = service
         self.port = 0
         self.made = False
         self._home = home
         self._throwaway = throwaway
+        self._for_tests = for_tests
         self._folder = home.data / "postgres"
         self._data = self._folder / service
         self._finished = home.folder("state") / f"postgres-{service}.made"
@@ -143,13 +145,16 @@ class PostgresServer:
         }
         # On standard input, because every account of the machine can read a command line.
         script = "".join(f"\\set {name} {value}\n" for name, value in variables.items())
+        script += (Path(__file__).parent / "roles.sql").read_text(encoding="utf-8")
+        if self._for_tests:
+            script += f"ALTER ROLE {self.service}_owner CREATEDB;\n"
         processes.run(
             [postgres_programs() / "psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1",
              "--host", "127.0.0.1", "--port", str(self.port), "--username", SUPERUSER, "--dbname", "postgres"],
             env=_environment() | {"PGPASSWORD": secret(self._home, "postgres_superuser")},
             cwd=ROOT,
             log=self._home.folder("logs") / f"postgres-{self.service}.log",
-            stdin=script + (Path(__file__).parent / "roles.sql").read_text(encoding="utf-8"),
+            stdin=script,
         )  # fmt: skip
 
 

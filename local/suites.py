@@ -72,7 +72,7 @@ def service_environment(service: Service, *, ready: bool = True) -> Iterator[dic
     """
     clear_abandoned_homes()
     home = Home.throwaway(f"test-{service.name}")
-    postgres = PostgresServer(home, service.name, throwaway=True)
+    postgres = PostgresServer(home, service.name, throwaway=True, for_tests=True)
     with ExitStack() as undo:
         undo.callback(home.remove)
         undo.callback(postgres.stop)

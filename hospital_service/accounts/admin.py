@@ -7,7 +7,10 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
 
+from accounts.lockout import OperatorSignInForm
 from accounts.models import RoleAssignment, User
+
+admin.site.login_form = OperatorSignInForm
 
 
 class RoleInline(admin.TabularInline):

@@ -1,4 +1,4 @@
-"""The words used of a hospital (Nigeria's Health Facility Registry, nigeria-domain section 4)."""
+"""The terms used of a hospital (Nigeria's Health Facility Registry, nigeria-domain section 4)."""
 
 from django.db.models import TextChoices
 

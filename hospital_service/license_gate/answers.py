@@ -1,4 +1,4 @@
-"""What a question to the registry can yield, in the words of the rest of the hospital service.
+"""What a question to the registry can yield, in the terms of the rest of the hospital service.
 
 "The registry says no", "it never heard of it" and "it did not answer" are three different things. Here they are three
 different outcomes, and only the first one says anything about the person.
@@ -162,6 +162,8 @@ class Answer(Finding):
     request_id: str
     asked_at: datetime
     answered_at: datetime
+    was_sent: bool = True
+    """False when the question never left this service."""
     http_status: int | None = None
     """``None`` when nothing came back, or nothing was asked."""
     body: str = ""
@@ -170,6 +172,11 @@ class Answer(Finding):
     @property
     def duration(self) -> timedelta:
         return self.answered_at - self.asked_at
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether there is anything to keep: an answer, or that the registry was asked and gave none."""
+        return self.was_sent or self.outcome is not Outcome.NOT_ANSWERED
 
 
 class Registry(Protocol):

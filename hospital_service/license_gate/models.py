@@ -37,3 +37,8 @@ class LicenseVerification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.license_number}: {self.outcome}"
+
+    @property
+    def is_kept(self) -> bool:
+        """False for a question that was never sent: it is shown to whoever asked, and is no evidence."""
+        return self.id is not None

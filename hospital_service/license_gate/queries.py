@@ -1,4 +1,4 @@
-"""What other modules may know of the gate: its words, and the evidence that an asker may see."""
+"""What other modules may know of the gate: its terms, and the evidence that an asker may see."""
 
 from uuid import UUID
 

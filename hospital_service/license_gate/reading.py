@@ -22,7 +22,7 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 """Servers that keep time differ by far less; an answer kept by something on the way soon differs by more."""
 DEFAULT_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
-"""However long a pause the other side asks for: a wrong header must not silence the gate for a day."""
+"""However long a pause the other side asks for: a wrong header must not close the gate for a day."""
 LARGEST_ENVELOPE = 32_768
 """Characters of a batch's own members, which are kept once more with every row."""
 KEPT_OF_NO_ANSWER = 4_000
@@ -56,6 +56,16 @@ class NoReplyError(Exception):
         self.retry_after = retry_after
 
 
+class NotAskedError(NoReplyError):
+    """The question never left this service, and no token was being asked for in order to send it."""
+
+    def __init__(
+        self, cause: Cause, *, unanswered_since: datetime | None = None, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(cause, retry_after=retry_after)
+        self.unanswered_since = unanswered_since
+
+
 @dataclass(frozen=True)
 class Stamp:
     """By which request, and between which two moments of this service's clock, something was asked and answered."""
@@ -68,24 +78,24 @@ class Stamp:
 def read_answer(question: Question, heard: Reply | NoReplyError, stamp: Stamp) -> Answer:
     """Judge what came back for one question."""
     if isinstance(heard, NoReplyError):
-        return _answer(question, _silent(heard), stamp, heard.reply)
+        return _no_answer(question, heard, stamp, heard.reply)
     return _answer(question, _judge(question, heard, stamp), stamp, heard)
 
 
 def read_batch(questions: Sequence[Question], heard: Reply | NoReplyError, stamp: Stamp) -> list[Answer]:
     """Judge what came back for many questions: one answer for each, in the order asked."""
     if isinstance(heard, NoReplyError):
-        return [_answer(question, _silent(heard), stamp, heard.reply) for question in questions]
+        return [_no_answer(question, heard, stamp, heard.reply) for question in questions]
     try:
         envelope, rows = _read_envelope(questions, heard, stamp)
-    except NoReplyError as silence:
-        return [_answer(question, _silent(silence), stamp, heard) for question in questions]
+    except NoReplyError as no_reply:
+        return [_no_answer(question, no_reply, stamp, heard) for question in questions]
     return [_read_row(question, row, envelope, stamp) for question, row in zip(questions, rows, strict=True)]
 
 
 def refuse_unasked(question: Question, stamp: Stamp) -> Answer:
     """The answer to what cannot be a license number at all, for which the registry need not be asked."""
-    return _answer(question, _mistyped(question), stamp, None)
+    return _answer(question, _mistyped(question), stamp, None, was_sent=False)
 
 
 def cause_of_status(reply: Reply, now: datetime) -> NoReplyError | None:
@@ -116,17 +126,17 @@ def _until(http_date: str, now: datetime) -> timedelta:
 
 
 def _judge(question: Question, reply: Reply, stamp: Stamp) -> Finding:
-    silence = cause_of_status(reply, stamp.answered_at)
-    if silence is not None:
-        return _silent(silence)
+    no_reply = cause_of_status(reply, stamp.answered_at)
+    if no_reply is not None:
+        return _unanswered(no_reply)
     try:
         if reply.status == 200:
             return _judge_facts(question, _parse(reply, ANSWER_MEDIA_TYPE), stamp)
         return _judge_problem(question, reply)
     except MalformedError:
-        return not_answered(Cause.MALFORMED_BODY)
+        return _not_answered(Cause.MALFORMED_BODY)
     except NoReplyError as nothing:
-        return _silent(nothing)
+        return _unanswered(nothing)
 
 
 def _parse(reply: Reply, media_type: str) -> Document:
@@ -138,9 +148,9 @@ def _parse(reply: Reply, media_type: str) -> Document:
 def _judge_facts(question: Question, document: Document, stamp: Stamp) -> Finding:
     facts = documents.read_facts(document)
     if not _is_about(question, facts):
-        return not_answered(Cause.WRONG_LICENSE)
+        return _not_answered(Cause.WRONG_LICENSE)
     if not stamp.asked_at - CLOCK_TOLERANCE <= facts.checked_at <= stamp.answered_at + CLOCK_TOLERANCE:
-        return not_answered(Cause.CLOCK_DISAGREES)
+        return _not_answered(Cause.CLOCK_DISAGREES)
     if facts.may_practise:
         return Finding(outcome=Outcome.VERIFIED, detail=sentences.may_practise(facts), facts=facts)
     return Finding(outcome=Outcome.REFUSED, detail=sentences.may_not_practise(facts), facts=facts)
@@ -162,10 +172,10 @@ def _judge_problem(question: Question, reply: Reply) -> Finding:
     try:
         problem = _parse(reply, PROBLEM_MEDIA_TYPE)
     except (MalformedError, NoReplyError):
-        return not_answered(Cause.UNRECOGNISED_REFUSAL)
+        return _not_answered(Cause.UNRECOGNISED_REFUSAL)
     code = _read_code(problem)
     if code is None or _STATUS_OF[code] != reply.status:
-        return not_answered(Cause.UNRECOGNISED_REFUSAL)
+        return _not_answered(Cause.UNRECOGNISED_REFUSAL)
     return _judge_refusal(question, code, problem)
 
 
@@ -210,9 +220,9 @@ def _not_held(question: Question, members: Document) -> Finding:
 
 def _read_envelope(questions: Sequence[Question], reply: Reply, stamp: Stamp) -> tuple[Document, tuple[Document, ...]]:
     """The batch's own members, and a row for each question. Raises NoReplyError when the whole batch is no answer."""
-    silence = cause_of_status(reply, stamp.answered_at)
-    if silence is not None:
-        raise silence
+    no_reply = cause_of_status(reply, stamp.answered_at)
+    if no_reply is not None:
+        raise no_reply
     if reply.status != 200:
         raise NoReplyError(Cause.UNRECOGNISED_REFUSAL)
     try:
@@ -234,32 +244,42 @@ def _read_row(question: Question, row: Document, envelope: Document, stamp: Stam
     try:
         finding = _judge_row(question, row, stamp)
     except MalformedError:
-        finding = not_answered(Cause.MALFORMED_BODY)
+        finding = _not_answered(Cause.MALFORMED_BODY)
     return _answer(question, finding, stamp, Reply(200, BATCH_MEDIA_TYPE, kept.encode()))
 
 
 def _judge_row(question: Question, row: Document, stamp: Stamp) -> Finding:
     if row.get("license_number") != question.license_number:
-        return not_answered(Cause.WRONG_LICENSE)
+        return _not_answered(Cause.WRONG_LICENSE)
     if row.get("outcome") == "found":
         return _judge_facts(question, documents.needed(row, "answer", dict), stamp)
     code = _read_code(row) if row.get("outcome") == "refused" else None
     if code is None:
-        return not_answered(Cause.UNRECOGNISED_REFUSAL)
+        return _not_answered(Cause.UNRECOGNISED_REFUSAL)
     return _judge_refusal(question, code, row)
 
 
-def not_answered(cause: Cause, retry_after: timedelta | None = None) -> Finding:
-    return Finding(
-        outcome=Outcome.NOT_ANSWERED, detail=sentences.not_answered(cause), cause=cause, retry_after=retry_after
+def _not_answered(cause: Cause) -> Finding:
+    return _unanswered(NoReplyError(cause))
+
+
+def _unanswered(heard: NoReplyError) -> Finding:
+    detail = (
+        sentences.not_asked(heard.cause, heard.unanswered_since)
+        if isinstance(heard, NotAskedError)
+        else sentences.not_answered(heard.cause)
     )
+    return Finding(outcome=Outcome.NOT_ANSWERED, detail=detail, cause=heard.cause, retry_after=heard.retry_after)
 
 
-def _silent(silence: NoReplyError) -> Finding:
-    return not_answered(silence.cause, silence.retry_after)
+def _no_answer(question: Question, heard: NoReplyError, stamp: Stamp, reply: Reply | None) -> Answer:
+    was_sent = not isinstance(heard, NotAskedError)
+    return _answer(question, _unanswered(heard), stamp, reply, was_sent=was_sent)
 
 
-def _answer(question: Question, finding: Finding, stamp: Stamp, reply: Reply | None) -> Answer:
+def _answer(
+    question: Question, finding: Finding, stamp: Stamp, reply: Reply | None, *, was_sent: bool = True
+) -> Answer:
     text = reply.body.decode(errors="replace").replace("\0", "\ufffd") if reply else ""
     return Answer(
         **vars(finding),
@@ -267,6 +287,7 @@ def _answer(question: Question, finding: Finding, stamp: Stamp, reply: Reply | N
         request_id=stamp.request_id,
         asked_at=stamp.asked_at,
         answered_at=stamp.answered_at,
+        was_sent=was_sent,
         http_status=reply.status if reply else None,
         body=text if finding.cause is None else text[:KEPT_OF_NO_ANSWER],
     )

@@ -6,19 +6,20 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from license_gate.answers import Answer, Cause, Question
+from license_gate.circuit_breaker import CircuitBreaker, Pause
 from license_gate.deadline import Deadline
 from license_gate.reading import (
     ANSWER_MEDIA_TYPE,
     BATCH_MEDIA_TYPE,
     PROBLEM_MEDIA_TYPE,
     NoReplyError,
+    NotAskedError,
     Reply,
     Stamp,
     read_answer,
     read_batch,
     refuse_unasked,
 )
-from license_gate.restraint import Circuit, Pause
 from license_gate.tokens import ClientToken
 from license_gate.transport import Call, Transport
 
@@ -55,7 +56,7 @@ class RegistryClient:
     ) -> None:
         self._transport = Transport(base_url, ca_bundle)
         self._token = ClientToken(self._transport, client_id, client_secret)
-        self._circuit = Circuit(outages_to_open, open_seconds)
+        self._circuit_breaker = CircuitBreaker(outages_to_open, open_seconds, now)
         self._pause = Pause()
         self._deadline_seconds = deadline_seconds
         self._batch_size = batch_size
@@ -80,11 +81,15 @@ class RegistryClient:
         deadline = Deadline(deadline_seconds or self._deadline_seconds)
         askable = [question for question in questions if question.is_askable]
         answers: list[Answer] = []
-        for start in range(0, len(askable), self._batch_size):
-            answers += self._verify_batch(askable[start : start + self._batch_size], deadline, request_id)
+        while batch := askable[len(answers) :][: self._size_of_batch()]:
+            answers += self._verify_batch(batch, deadline, request_id)
         remaining = iter(answers)
         unasked = Stamp(request_id, started_at, started_at)
         return [next(remaining) if each.is_askable else refuse_unasked(each, unasked) for each in questions]
+
+    def _size_of_batch(self) -> int:
+        # One question finds out whether the registry is back as well as two hundred do, and leaves one row of evidence.
+        return self._batch_size if self._circuit_breaker.is_closed else 1
 
     def _verify_batch(self, questions: Sequence[Question], deadline: Deadline, request_id: str) -> list[Answer]:
         asked_at = self._now()
@@ -93,22 +98,22 @@ class RegistryClient:
 
     def _ask(self, call: Call, deadline: Deadline, request_id: str) -> Reply | NoReplyError:
         if deadline.has_passed:
-            return NoReplyError(Cause.TIMED_OUT)
+            return NotAskedError(Cause.TIMED_OUT)
         try:
             self._pause.check()
-            with self._circuit.guarding():
+            with self._circuit_breaker.guarding():
                 return self._send_with_token(call, deadline, request_id)
-        except NoReplyError as silence:
-            if silence.retry_after is not None:
-                self._pause.extend(silence.retry_after)
-            return silence
+        except NoReplyError as no_reply:
+            if no_reply.retry_after is not None:
+                self._pause.extend(no_reply.retry_after)
+            return no_reply
 
     def _send_with_token(self, call: Call, deadline: Deadline, request_id: str) -> Reply:
         token = self._token.get(deadline, request_id)
         try:
             return self._transport.send(call, deadline, _headers(token, request_id))
-        except NoReplyError as silence:
-            if silence.reply is None or silence.reply.status != 401:
+        except NoReplyError as no_reply:
+            if no_reply.reply is None or no_reply.reply.status != 401:
                 raise
         # The registry may have changed its keys, or ended the token early: once more with a fresh one.
         self._token.discard(token)

@@ -18,6 +18,7 @@ from license_gate.reading import (
     ANSWER_MEDIA_TYPE,
     PROBLEM_MEDIA_TYPE,
     NoReplyError,
+    NotAskedError,
     Reply,
     Stamp,
     read_answer,
@@ -66,7 +67,7 @@ class FakeRegistry:
         self._now = now
         self._licenses: list[FakeLicense] = []
         self._mistyped: set[str] = set()
-        self._outage: Cause | None = None
+        self._outage: NoReplyError | None = None
         self.questions: list[Question] = []
         """What was asked, oldest first, answered or not."""
 
@@ -83,7 +84,11 @@ class FakeRegistry:
 
     def go_down(self, cause: Cause = Cause.CONNECTION_FAILED) -> None:
         """Answer nothing, for this cause, until ``come_back``."""
-        self._outage = cause
+        self._outage = NoReplyError(cause)
+
+    def open_circuit(self, unanswered_since: datetime) -> None:
+        """Let nobody ask, as while the registry is known not to answer, until ``come_back``."""
+        self._outage = NotAskedError(Cause.CIRCUIT_OPEN, unanswered_since=unanswered_since)
 
     def come_back(self) -> None:
         self._outage = None
@@ -94,8 +99,9 @@ class FakeRegistry:
         stamp = Stamp(request_id or uuid4().hex, now, now)
         if not question.is_askable:
             return refuse_unasked(question, stamp)
-        self.questions.append(question)
-        heard = self._reply(question, now) if self._outage is None else NoReplyError(self._outage)
+        if not isinstance(self._outage, NotAskedError):
+            self.questions.append(question)
+        heard = self._outage or self._reply(question, now)
         return read_answer(question, heard, stamp)
 
     def verify_many(

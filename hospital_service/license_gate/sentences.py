@@ -1,7 +1,8 @@
 """What the person at the screen is told. Each is a whole sentence that needs no knowledge of computers."""
 
-from datetime import date
+from datetime import date, datetime
 
+from common.clock import LAGOS
 from license_gate.answers import Cause, Facts, Register
 
 _NOTHING_SAID = "This says nothing about the license."
@@ -9,7 +10,6 @@ _NOTHING_SAID = "This says nothing about the license."
 _WHAT_WENT_WRONG = {
     Cause.CONNECTION_FAILED: "The national register could not be reached.",
     Cause.TIMED_OUT: "The national register took too long to answer.",
-    Cause.CIRCUIT_OPEN: "The national register has not been answering, and is given a moment to recover.",
     Cause.THROTTLED: "The national register has been asked too often and wants a pause.",
     Cause.SERVER_ERROR: "The national register reports a fault of its own.",
     Cause.AUTHENTICATION_FAILED: "The national register does not recognise this service; its operators must act.",
@@ -25,6 +25,17 @@ _WHAT_WENT_WRONG = {
 
 def not_answered(cause: Cause) -> str:
     return f"{_WHAT_WENT_WRONG[cause]} {_NOTHING_SAID}"
+
+
+def not_asked(cause: Cause, unanswered_since: datetime | None) -> str:
+    """Why the question was not even sent; the only causes of that are these three."""
+    since = f" since {unanswered_since.astimezone(LAGOS):%H:%M on %-d %B %Y}" if unanswered_since else ""
+    reason = {
+        Cause.CIRCUIT_OPEN: f"it has not been answering{since}",
+        Cause.THROTTLED: "it has been asked too often and wants a pause",
+        Cause.TIMED_OUT: "it took too long over the questions before this one",
+    }[cause]
+    return f"The national register was not asked, because {reason}. It will be asked again. {_NOTHING_SAID}"
 
 
 def may_practise(facts: Facts) -> str:

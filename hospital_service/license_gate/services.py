@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
+from common.ids import new_id
 from license_gate.answers import Answer, Question
 from license_gate.models import LicenseVerification
 from license_gate.registry import registry
@@ -30,7 +31,10 @@ class Asked:
 def verify_licenses(
     asked: Sequence[Asked], *, asked_by: UUID | None, request_id: str = ""
 ) -> list[LicenseVerification]:
-    """Ask about each license and keep a row of evidence for each, answered or not; in the order asked.
+    """Ask about each license, and keep a row of evidence for each that was asked, answered or not; in the order given.
+
+    What was not asked, because the registry is known not to answer or there was no time left, is
+    returned all the same, as not answered; it is not stored, and `is_kept` is false of it.
 
     Takes about REGISTRY_DEADLINE_SECONDS at most, up to 1,000 questions, and never raises for what the
     registry does. It must not run inside a transaction: no row may stay locked while another service
@@ -41,9 +45,11 @@ def verify_licenses(
         answers = [registry().verify(questions[0], request_id=request_id)]
     else:
         answers = registry().verify_many(questions, request_id=request_id, deadline_seconds=_deadline(len(questions)))
-    return LicenseVerification.objects.bulk_create(
-        _evidence(item.hospital_id, answer, asked_by) for item, answer in zip(asked, answers, strict=True)
-    )
+    verifications = [
+        _verification(item.hospital_id, answer, asked_by) for item, answer in zip(asked, answers, strict=True)
+    ]
+    LicenseVerification.objects.bulk_create(each for each in verifications if each.is_kept)
+    return verifications
 
 
 def _deadline(questions: int) -> float:
@@ -52,8 +58,9 @@ def _deadline(questions: int) -> float:
     return max(whole - questions * SECONDS_TO_KEEP_ONE, whole / 2)
 
 
-def _evidence(hospital_id: UUID, answer: Answer, asked_by: UUID | None) -> LicenseVerification:
+def _verification(hospital_id: UUID, answer: Answer, asked_by: UUID | None) -> LicenseVerification:
     return LicenseVerification(
+        id=new_id() if answer.is_evidence else None,
         hospital_id=hospital_id,
         license_number=answer.question.license_number,
         regulator=answer.question.regulator or "",

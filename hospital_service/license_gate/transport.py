@@ -67,10 +67,10 @@ class Transport:
         for longest_pause in PAUSES_SECONDS:
             try:
                 return self._send_once(call, deadline, headers, auth)
-            except NoReplyError as silence:
+            except NoReplyError as no_reply:
                 # Full jitter: many threads that failed together must not come back together.
                 pause = random.uniform(0, longest_pause)  # noqa: S311 - nothing secret depends on it
-                if not _is_worth_repeating(silence) or not deadline.allows(pause):
+                if not _is_worth_repeating(no_reply) or not deadline.allows(pause):
                     raise
             time.sleep(pause)
         return self._send_once(call, deadline, headers, auth)
@@ -82,9 +82,9 @@ class Transport:
         # requests lets some errors of urllib3 and of http.client through as they are.
         except (OSError, HTTPError, HTTPException, ValueError) as error:
             raise NoReplyError(_cause_of(error, deadline)) from error
-        silence = cause_of_status(reply, datetime.now(UTC))
-        if silence is not None:
-            raise silence
+        no_reply = cause_of_status(reply, datetime.now(UTC))
+        if no_reply is not None:
+            raise no_reply
         return reply
 
     def _open(
@@ -131,6 +131,6 @@ def _cause_of(error: Exception, deadline: Deadline) -> Cause:
     return Cause.CONNECTION_FAILED
 
 
-def _is_worth_repeating(silence: NoReplyError) -> bool:
-    overloaded = silence.reply is not None and silence.reply.status in (502, 503, 504)
-    return overloaded or silence.cause is Cause.CONNECTION_FAILED
+def _is_worth_repeating(no_reply: NoReplyError) -> bool:
+    overloaded = no_reply.reply is not None and no_reply.reply.status in (502, 503, 504)
+    return overloaded or no_reply.cause is Cause.CONNECTION_FAILED

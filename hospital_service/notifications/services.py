@@ -1,4 +1,4 @@
-"""Queue an e-mail, take those that are due, hand each over."""
+"""Queue an e-mail, take those that are due, hand each over, forget the old ones."""
 
 import logging
 from datetime import datetime
@@ -10,7 +10,7 @@ from django.db.transaction import TransactionManagementError
 from django.template import Context, loader
 
 from notifications.models import OutgoingEmail
-from notifications.rules import is_given_up, next_attempt
+from notifications.rules import KEPT_FOR, is_given_up, next_attempt
 
 logger = logging.getLogger("phb.notifications")
 
@@ -57,6 +57,12 @@ def send_claimed_email(email: OutgoingEmail, now: datetime) -> bool:
         return False
     _mark(email, sent_at=now, next_attempt_at=None, body="", last_error="")
     return True
+
+
+def forget_old_emails(now: datetime) -> int:
+    """Delete what was sent or given up longer ago than it is kept for, and return how many."""
+    deleted, _ = OutgoingEmail.objects.settled().filter(created_at__lt=now - KEPT_FOR).delete()
+    return deleted
 
 
 def _keep_for_later(email: OutgoingEmail, error: Exception) -> None:

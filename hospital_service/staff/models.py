@@ -23,9 +23,9 @@ class AffiliationQuerySet(models.QuerySet["Affiliation"]):
 
         Somebody waits for a round of 1,000: `bulk_update` takes more than a second to write the statement.
         """
-        columns = ("id", "verification_id", "silences", "verify_next_at")
+        members = ("id", "verification_id", "unanswered", "verify_next_at")
         with connection.cursor() as cursor:
-            cursor.execute(_NOTE, [[getattr(row, column) for row in rows] for column in columns])
+            cursor.execute(_NOTE, [[getattr(row, member) for row in rows] for member in members])
 
 
 class Affiliation(models.Model):
@@ -57,7 +57,12 @@ class Affiliation(models.Model):
         "license_gate.LicenseVerification", on_delete=models.PROTECT, null=True, related_name="+"
     )
     verify_next_at = models.DateTimeField(help_text="When the worker asks the registry next.")
-    silences = models.PositiveIntegerField(default=0, help_text="Questions in a row that were not answered.")
+    unanswered = models.PositiveIntegerField(
+        default=0,
+        # The column keeps its first name, which instances of an older version read and write.
+        db_column="silences",
+        help_text="Attempts in a row to ask the registry that brought no answer.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AffiliationQuerySet.as_manager()

@@ -8,7 +8,7 @@ from license_gate.queries import Outcome
 # One question to the registry; a larger hospital asks in parts.
 MAX_AT_ONCE = 1000
 
-# An answer is asked for again after a day; silence, soon, and then ever more slowly.
+# After an answer the registry is asked again in a day; without one, soon, and then ever more slowly.
 ANSWER_HOLDS = timedelta(days=1)
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)
@@ -16,11 +16,11 @@ LONGEST_RETRY = timedelta(minutes=5)
 CLAIM_HOLDS = timedelta(minutes=1)
 
 
-def wait_before_asking_again(outcome: str, silences: int) -> timedelta:
-    """Return how long to wait after an outcome; `silences` counts those in a row, this one included."""
+def wait_before_asking_again(outcome: str, unanswered: int) -> timedelta:
+    """Return how long to wait after an outcome; `unanswered` counts attempts in a row, this one included."""
     if outcome != Outcome.NOT_ANSWERED:
         return ANSWER_HOLDS
-    doublings = min(silences - 1, 10)
+    doublings = min(unanswered - 1, 10)
     return min(FIRST_RETRY * (1 << doublings), LONGEST_RETRY)
 
 

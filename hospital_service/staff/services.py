@@ -115,19 +115,23 @@ def verify_affiliations(
 
     Takes no longer than one question to the registry may take. A license that was not answered is
     asked about again by the worker. Where somebody else asked later and heard sooner, theirs stands.
+    Each carries what came of this attempt as its verification, also where nothing could be asked; the
+    stored row then still points at the last question that was.
     """
-    evidence = verify_licenses(
+    verifications = verify_licenses(
         [Asked(each.hospital_id, _question(each)) for each in affiliations], asked_by=asked_by, request_id=request_id
     )
     ids = [each.id for each in affiliations]
     with transaction.atomic():
         held = locked(ids)
-        changed = [
-            held[affiliation_id]
-            for affiliation_id, verification in zip(ids, evidence, strict=True)
+        noted = [
+            (held[affiliation_id], verification)
+            for affiliation_id, verification in zip(ids, verifications, strict=True)
             if _note(held[affiliation_id], verification, now)
         ]
-        Affiliation.objects.store_verifications(changed)
+        Affiliation.objects.store_verifications([affiliation for affiliation, _ in noted])
+    for affiliation, verification in noted:
+        affiliation.verification = verification
     return [held[affiliation_id] for affiliation_id in ids]
 
 
@@ -155,16 +159,18 @@ def _note(affiliation: Affiliation, verification: LicenseVerification, now: date
     """Write down what came of a question; say whether it was.
 
     It is not where what is held was asked later, or where the question was about another register
-    than the one that has been named meanwhile.
+    than the one that has been named meanwhile. An attempt at which nothing was asked is counted, so that
+    the next one comes later, and leaves the verification as it is.
     """
     if (verification.regulator, verification.register) != (affiliation.regulator, affiliation.register):
         return False
     if affiliation.verification and affiliation.verification.asked_at > verification.asked_at:
         return False
-    silent = verification.outcome == Outcome.NOT_ANSWERED
-    affiliation.verification = verification
-    affiliation.silences = affiliation.silences + 1 if silent else 0
-    affiliation.verify_next_at = now + wait_before_asking_again(verification.outcome, affiliation.silences)
+    if verification.is_kept:
+        affiliation.verification = verification
+    answered = verification.outcome != Outcome.NOT_ANSWERED
+    affiliation.unanswered = 0 if answered else affiliation.unanswered + 1
+    affiliation.verify_next_at = now + wait_before_asking_again(verification.outcome, affiliation.unanswered)
     return True
 
 

@@ -23,7 +23,7 @@ ALIKE = sorted(
         *(path.relative_to(REGISTRY) for path in REGISTRY.glob("notifications/*.py")),
         *(Path("accounts", name) for name in ("apps.py", "checks.py", "key_files.py", "keys.py", "mail_links.py")),
         Path("accounts/services/sessions.py"),
-        Path("accounts/api/lockout.py"),
+        Path("accounts/lockout.py"),
         Path("accounts/api/views.py"),
         Path("config/env.py"),
         Path("config/gunicorn.py"),

@@ -38,12 +38,22 @@ def ask(server, role, sql):
     return answer.stdout.strip() or answer.stderr.strip()
 
 
-def test_the_owner_migrates_and_makes_databases(server):
+def test_the_owner_migrates_and_makes_no_databases(server):
     assert ask(server, "owner", "SELECT current_user") == "registry_owner"
     assert ask(server, "owner", "CREATE EXTENSION IF NOT EXISTS btree_gist") == ""
     assert ask(server, "owner", "CREATE TABLE IF NOT EXISTS t (a int)") == ""
-    assert ask(server, "owner", "CREATE DATABASE test_registry") == ""
-    assert ask(server, "owner", "DROP DATABASE test_registry") == ""
+    assert "permission denied" in ask(server, "owner", "CREATE DATABASE test_registry")
+
+
+def test_for_tests_alone_the_owner_makes_databases(home, server):
+    server.stop()
+    for_tests = PostgresServer(home, "registry", throwaway=True, for_tests=True)
+    for_tests.start()
+    assert ask(for_tests, "owner", "CREATE DATABASE test_registry") == ""
+    assert ask(for_tests, "owner", "DROP DATABASE test_registry") == ""
+    for_tests.stop()
+    server.start()
+    assert "permission denied" in ask(server, "owner", "CREATE DATABASE test_registry")
 
 
 def test_the_service_owns_nothing_and_makes_nothing(server):

@@ -11,8 +11,11 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts import services
+from accounts.lockout import OperatorSignInForm
 from accounts.models import RoleAssignment, ServiceClient, ServiceClientSecret, User
 from common.errors import DomainError
+
+admin.site.login_form = OperatorSignInForm
 
 
 class RoleInline(admin.TabularInline):

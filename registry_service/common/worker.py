@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import Error, close_old_connections
 from django.utils import timezone
 
+from common.heartbeat import beat
 from common.models import DueTask
 
 logger = logging.getLogger("phb.worker")
@@ -65,6 +66,7 @@ def work_until_told_to_stop(tasks: Sequence[Task]) -> None:
         signal.signal(number, lambda *_: stop.set())
     logger.info("worker_started", extra={"tasks": [task.name for task in tasks]})
     while not stop.is_set():
+        beat()
         try:
             done = run_due_tasks(tasks, timezone.now())
         except Error:

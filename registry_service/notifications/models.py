@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 
+from common.grants import READ_WRITE_DELETE
 from common.ids import new_id
 
 
@@ -12,9 +13,15 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
         """What should be handed to the mail server by now, the longest waiting first."""
         return self.filter(next_attempt_at__lte=now).order_by("next_attempt_at")
 
+    def settled(self) -> "OutgoingEmailQuerySet":
+        """What was sent or given up: nothing happens to it any more."""
+        return self.filter(next_attempt_at=None)
+
 
 class OutgoingEmail(models.Model):
-    """An e-mail that was promised. The row outlives the sending, without its body, to say that it happened."""
+    """An e-mail that was promised. For a month the row says, without its body, that it was sent."""
+
+    runtime_grants = READ_WRITE_DELETE
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     recipient = models.EmailField(max_length=254)

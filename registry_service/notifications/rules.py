@@ -1,10 +1,12 @@
-"""When an e-mail is tried again, and when it is given up."""
+"""When an e-mail is tried again, when it is given up, and when it is forgotten."""
 
 from datetime import datetime, timedelta
 
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 10
+# Long enough to answer whoever asks where their e-mail is; whom we wrote to is nobody's business for longer.
+KEPT_FOR = timedelta(days=30)
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime:

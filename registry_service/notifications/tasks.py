@@ -1,8 +1,8 @@
-"""Sending what is due."""
+"""Sending what is due, and forgetting what was sent long ago."""
 
 from datetime import datetime
 
-from notifications.services import claim_due_emails, send_claimed_email
+from notifications import services
 
 BATCH = 10
 
@@ -12,7 +12,12 @@ def send_due_emails(now: datetime) -> int:
 
     The mail server is spoken to after the claim is committed: no row is locked meanwhile.
     """
-    claimed = claim_due_emails(now, at_most=BATCH)
+    claimed = services.claim_due_emails(now, at_most=BATCH)
     for email in claimed:
-        send_claimed_email(email, now)
+        services.send_claimed_email(email, now)
     return len(claimed)
+
+
+def forget_old_emails(now: datetime) -> int:
+    """Delete e-mails that were settled long ago; see `services.forget_old_emails`."""
+    return services.forget_old_emails(now)

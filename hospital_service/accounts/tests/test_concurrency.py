@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -78,3 +79,26 @@ class TestLockOut:
         assert (statuses.count(401), statuses.count(429)) == (4, 16)
         right = APIClient().post("/api/auth/token/", {"email": user.email, "password": PASSWORD})
         assert right.status_code == 429
+
+    def test_of_twenty_wrong_guesses_at_once_in_the_operators_pages_five_are_judged_too(self, settings):
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+        make_user(email="root@example.ng", is_staff=True, is_superuser=True)
+        User.objects.update(password=make_password(PASSWORD))
+
+        def sign_in(password):
+            return Client().post("/admin/login/", {"username": "root@example.ng", "password": password}).status_code
+
+        statuses = at_once(20, lambda number: sign_in(f"guess-{number}"))
+        # The form comes back with its error four times.
+        assert (statuses.count(200), statuses.count(429)) == (4, 16)
+        assert sign_in(PASSWORD) == 429
+
+    def test_guesses_in_the_api_and_in_the_operators_pages_are_counted_together(self):
+        user = make_user(email="root@example.ng", is_staff=True)
+
+        def guess(number):
+            if number % 2:
+                return APIClient().post("/api/auth/token/", {"email": user.email, "password": "wrong"}).status_code
+            return Client().post("/admin/login/", {"username": user.email, "password": "wrong"}).status_code
+
+        assert at_once(20, guess).count(429) == 16

@@ -1,11 +1,16 @@
 """Alive and ready are two questions; without a database the service is the one and not the other."""
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from common.models import DueTask
 from common.tests.problems import refused
 
 
@@ -18,6 +23,12 @@ def no_database(committed_db: None) -> Iterator[None]:
     yield
     runtime.close()
     runtime.settings_dict["PORT"] = port
+
+
+def waiting(answer: Any) -> list[float]:
+    """How long the oldest due task waits by these metrics; nothing when they do not say."""
+    found = re.findall(r"^phb_oldest_due_task_seconds (\S+)$", answer.content.decode(), re.MULTILINE)
+    return [float(seconds) for seconds in found]
 
 
 def test_alive_and_ready(committed_db: None, api: APIClient) -> None:
@@ -43,7 +54,26 @@ class TestWithoutADatabase:
         assert "127.0.0.1" not in str(body)
 
     def test_metrics_are_still_there(self, no_database: None, api: APIClient) -> None:
-        assert api.get("/metrics").status_code == 200
+        answer = api.get("/metrics")
+        assert answer.status_code == 200
+        assert waiting(answer) == []
+
+
+@pytest.mark.parametrize(
+    ("tasks", "shown"),
+    [
+        ({}, []),
+        ({"first": 60, "second": 30}, [0]),
+        ({"first": 60, "second": -90, "third": -30}, [90]),
+    ],
+)
+def test_the_metrics_say_how_long_the_oldest_due_task_waits(
+    db: None, api: APIClient, tasks: dict[str, int], shown: list[int]
+) -> None:
+    now = timezone.now()
+    for name, seconds in tasks.items():
+        DueTask.objects.create(name=name, next_run_at=now + timedelta(seconds=seconds))
+    assert waiting(api.get("/metrics")) == [pytest.approx(seconds, abs=5) for seconds in shown]
 
 
 def test_a_connection_that_broke_is_replaced(committed_db: None, api: APIClient) -> None:

@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connections
 
+from common.heartbeat import is_beating
 from common.models import DueTask
 from common.testing import at_once
 from common.worker import Task, claim, run_due_tasks, work_until_told_to_stop
@@ -106,6 +108,23 @@ class TestStopping:
         monkeypatch.setattr("common.worker.IDLE_SECONDS", 0.01)
         work_until_told_to_stop([Task("sweep", timedelta(0), lose_the_connection)])
         assert len(runs) == 2
+
+    def test_every_turn_of_the_loop_is_a_heartbeat(
+        self, committed_db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+        alive = []
+
+        def look(now: datetime) -> int:
+            alive.append(is_beating())
+            if len(alive) == 2:
+                os.kill(os.getpid(), signal.SIGTERM)
+            for file in tmp_path.glob("worker.heartbeat"):
+                file.unlink()
+            return 1
+
+        work_until_told_to_stop([Task("sweep", timedelta(0), look)])
+        assert alive == [True, True]
 
     def test_the_process_ends_by_itself(self, committed_db: None) -> None:
         database = connections["default"].settings_dict

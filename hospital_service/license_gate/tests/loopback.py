@@ -52,13 +52,13 @@ class Connection:
             if self.stopped.wait(DRIP_SECONDS):
                 return
             self.send(bytes([each]))
-        self.stay_silent()
+        self.never_answer()
 
     def close(self) -> None:
         # Closing alone would wait for the file that the server reads requests from.
         self.sock.shutdown(socket.SHUT_RDWR)
 
-    def stay_silent(self) -> None:
+    def never_answer(self) -> None:
         self.stopped.wait()
 
 

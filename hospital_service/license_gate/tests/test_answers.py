@@ -1,7 +1,7 @@
 """Each row of the contract's table, and each lie: what `read_answer` and `read_batch` conclude."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,10 @@ from license_gate.reading import (
     ANSWER_MEDIA_TYPE,
     PROBLEM_MEDIA_TYPE,
     NoReplyError,
+    NotAskedError,
     Reply,
     read_answer,
+    read_batch,
     read_retry_after,
     refuse_unasked,
 )
@@ -121,16 +123,35 @@ def test_what_cannot_be_a_number_is_refused_without_asking_and_without_repeating
     assert (answer.outcome, answer.code) == (Outcome.REFUSED, RefusalCode.LICENSE_NUMBER_INVALID)
     assert (answer.http_status, answer.body) == (None, "")
     assert "\x00" not in answer.detail
+    assert not answer.was_sent
+    assert answer.is_evidence
 
 
-# Silence
+# No answer
 
 
-@pytest.mark.parametrize("cause", list(Cause))
-def test_silence_of_every_cause_says_nothing_about_the_license(cause: Cause) -> None:
+@pytest.mark.parametrize("cause", [cause for cause in Cause if cause is not Cause.CIRCUIT_OPEN])
+def test_no_answer_of_any_cause_says_anything_about_the_license(cause: Cause) -> None:
     answer = read(NoReplyError(cause))
     assert_not_answered(answer, cause)
     assert (answer.http_status, answer.body) == (None, "")
+    assert answer.was_sent
+    assert answer.is_evidence
+
+
+@pytest.mark.parametrize("cause", [Cause.CIRCUIT_OPEN, Cause.THROTTLED, Cause.TIMED_OUT])
+def test_what_was_not_asked_is_no_evidence_and_says_why(cause: Cause) -> None:
+    for answer in (read(NotAskedError(cause)), *read_batch([Question(NUMBER)], NotAskedError(cause), STAMP)):
+        assert_not_answered(answer, cause)
+        assert "was not asked, because" in answer.detail
+        assert not answer.was_sent
+        assert not answer.is_evidence
+
+
+def test_since_when_it_has_not_been_answering_is_told_in_the_time_of_lagos() -> None:
+    since = datetime(2026, 5, 2, 23, 30, tzinfo=UTC)
+    answer = read(NotAskedError(Cause.CIRCUIT_OPEN, unanswered_since=since))
+    assert "because it has not been answering since 00:30 on 3 May 2026." in answer.detail
 
 
 def test_too_many_questions_is_no_answer_and_says_when_to_come_back() -> None:

@@ -53,8 +53,8 @@ def dripping(make: Callable[[], bytes]) -> Behaviour:
     return lambda connection, request: connection.drip(make())
 
 
-def stay_silent(connection: Connection, request: Request) -> None:
-    connection.stay_silent()
+def never_answer(connection: Connection, request: Request) -> None:
+    connection.never_answer()
 
 
 def drip_body(connection: Connection, request: Request) -> None:
@@ -114,7 +114,7 @@ SLOW: dict[str, Behaviour] = {
     "drips its headers": dripping(good_answer),
     "drips its body": drip_body,
     "drips its chunks": drip_chunks,
-    "accepts and stays silent": stay_silent,
+    "accepts and never answers": never_answer,
     "says to continue for ever": continue_for_ever,
 }
 WRONG: dict[str, tuple[Behaviour, Cause]] = {
@@ -192,7 +192,7 @@ def test_a_slow_registry_is_cut_off_at_the_deadline(behaviour: Behaviour) -> Non
 
 
 @pytest.mark.parametrize(
-    "behaviour", [dripping(token_response), stay_silent], ids=["drips", "accepts and stays silent"]
+    "behaviour", [dripping(token_response), never_answer], ids=["drips", "accepts and never answers"]
 )
 def test_a_slow_token_endpoint_is_cut_off_at_the_deadline(behaviour: Behaviour) -> None:
     with Loopback(sending(good_answer), on_token=behaviour) as server:
@@ -245,7 +245,7 @@ def test_a_registry_that_does_not_read_what_is_sent_is_cut_off_at_the_deadline()
 
 
 def test_a_question_may_bring_a_deadline_of_its_own() -> None:
-    with Loopback(stay_silent) as server:
+    with Loopback(never_answer) as server:
         registry = RegistryClient(server.url, "id", "secret")
         answer, took = timed(lambda: registry.verify(ASKED, deadline_seconds=0.2))
     assert_not_answered(answer, Cause.TIMED_OUT)
@@ -264,7 +264,7 @@ def test_a_wrong_reply_is_no_answer_and_names_its_cause(behaviour: Behaviour, ca
 
 
 def test_a_registry_that_is_not_there_is_a_failed_connection() -> None:
-    with Loopback(stay_silent) as server:
+    with Loopback(never_answer) as server:
         pass
     assert_not_answered(ask_in_time(server.url), Cause.CONNECTION_FAILED)
 
@@ -315,7 +315,7 @@ def test_a_slow_registry_is_cut_off_over_tls_too(behaviour: Behaviour, certifica
 
 
 def test_a_handshake_that_never_ends_is_cut_off(certificate: Path) -> None:
-    with Loopback(stay_silent) as server:
+    with Loopback(never_answer) as server:
         answer = ask_in_time(server.url.replace("http:", "https:"), ca_bundle=str(certificate))
     assert_not_answered(answer, Cause.TIMED_OUT)
 
@@ -334,7 +334,7 @@ def ask_from_many_threads(registry: RegistryClient) -> list[tuple[Answer, float]
         return list(threads.map(lambda _: timed(lambda: registry.verify(ASKED)), range(MANY)))
 
 
-@pytest.mark.parametrize("behaviour", [dripping(good_answer), drip_body, stay_silent], ids=["headers", "body", "all"])
+@pytest.mark.parametrize("behaviour", [dripping(good_answer), drip_body, never_answer], ids=["headers", "body", "all"])
 def test_twenty_threads_at_once_are_all_cut_off_at_the_default_deadline(behaviour: Behaviour) -> None:
     with Loopback(behaviour) as server:
         answers = ask_from_many_threads(RegistryClient(server.url, "id", "secret"))
@@ -364,7 +364,7 @@ def test_twenty_threads_at_once_share_one_token_and_do_not_wait_in_line() -> Non
 
 
 def test_while_the_circuit_is_open_one_thread_at_a_time_tries_and_the_others_do_not_wait() -> None:
-    with Loopback(stay_silent) as server:
+    with Loopback(never_answer) as server:
         registry = RegistryClient(
             server.url, "id", "secret", deadline_seconds=SHORT, outages_to_open=1, open_seconds=0.0
         )
@@ -379,7 +379,7 @@ def test_while_the_circuit_is_open_one_thread_at_a_time_tries_and_the_others_do_
 def test_what_a_slow_batch_has_answered_by_the_deadline_is_kept() -> None:
     def answer_the_first(connection: Connection, request: Request) -> None:
         if b"PHB-MED-0" not in request.body:
-            return connection.stay_silent()
+            return connection.never_answer()
         rows = [found_row(f"PHB-MED-{n}", checked_at=datetime.now(UTC).isoformat()) for n in range(2)]
         return connection.send(response(encode(batch_document(*rows)), media_type=BATCH_MEDIA_TYPE))
 

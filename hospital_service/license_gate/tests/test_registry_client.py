@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 import requests
 import responses
 
+from common.clock import LAGOS
 from license_gate.answers import Cause, Outcome, Question
 from license_gate.reading import ANSWER_MEDIA_TYPE, BATCH_MEDIA_TYPE, PROBLEM_MEDIA_TYPE
 from license_gate.registry_client import RegistryClient
@@ -209,7 +211,7 @@ def test_everything_else_is_asked_once(wire: responses.RequestsMock, status: int
     assert len(calls_to(wire, VERIFY_URL)) == 1
 
 
-# Restraint
+# When not to ask
 
 
 def test_after_outages_in_a_row_nothing_is_asked_until_the_circuit_tries_again(wire: responses.RequestsMock) -> None:
@@ -219,6 +221,21 @@ def test_after_outages_in_a_row_nothing_is_asked_until_the_circuit_tries_again(w
     causes = [registry.verify(ASKED).cause for _ in range(6)]
     assert causes == [Cause.SERVER_ERROR] * 3 + [Cause.CIRCUIT_OPEN] * 3
     assert len(calls_to(wire, VERIFY_URL)) == 3
+
+
+def test_what_was_sent_is_told_from_what_was_not(wire: responses.RequestsMock) -> None:
+    give_token(wire)
+    wire.get(VERIFY_URL, status=500)
+    registry = client(outages_to_open=1, open_seconds=60.0)
+    asked, unasked = registry.verify(ASKED), registry.verify(ASKED)
+    assert (asked.was_sent, unasked.was_sent) == (True, False)
+    assert f"since {NOW.astimezone(LAGOS):%H:%M}" in unasked.detail
+
+
+def test_what_there_is_no_time_for_is_not_asked(wire: responses.RequestsMock) -> None:
+    answer = client().verify(ASKED, deadline_seconds=1e-9)
+    assert (answer.cause, answer.was_sent) == (Cause.TIMED_OUT, False)
+    assert len(wire.calls) == 0
 
 
 def test_the_circuit_closes_again_when_the_registry_is_back(wire: responses.RequestsMock) -> None:
@@ -254,6 +271,7 @@ def test_a_pause_that_the_registry_asks_for_is_kept(wire: responses.RequestsMock
     registry = client()
     first, second = registry.verify(ASKED), registry.verify(ASKED)
     assert (first.cause, second.cause) == (Cause.THROTTLED, Cause.THROTTLED)
+    assert (first.was_sent, second.was_sent) == (True, False)
     assert first.retry_after == timedelta(seconds=30)
     assert second.retry_after is not None
     assert timedelta(seconds=29) < second.retry_after <= timedelta(seconds=30)
@@ -309,6 +327,24 @@ def test_batches_that_were_answered_keep_their_answers_when_a_later_one_is_not(w
     answer_batches(wire, fail_after=1)
     answers = client(batch_size=2).verify_many([Question(f"PHB-MED-{n}") for n in range(4)])
     assert [answer.outcome for answer in answers] == [Outcome.VERIFIED] * 2 + [Outcome.NOT_ANSWERED] * 2
+
+
+def test_one_question_finds_out_whether_the_registry_is_back(wire: responses.RequestsMock) -> None:
+    give_token(wire)
+    wire.get(VERIFY_URL, status=500)
+    registry = client(outages_to_open=1, open_seconds=0.5, batch_size=2)
+    registry.verify(ASKED)
+    questions = [Question(f"PHB-MED-{n}") for n in range(5)]
+    wire.post(BATCH_URL, status=500)
+    time.sleep(0.6)
+    answers = registry.verify_many(questions)
+    assert [answer.was_sent for answer in answers] == [True, False, False, False, False]
+    wire.remove(responses.POST, BATCH_URL)
+    asked = answer_batches(wire)
+    time.sleep(0.6)
+    answers = registry.verify_many(questions)
+    assert [answer.outcome for answer in answers] == [Outcome.VERIFIED] * 5
+    assert [len(batch) for batch in asked] == [1, 2, 2]
 
 
 def test_nothing_asked_is_nothing_answered(wire: responses.RequestsMock) -> None:

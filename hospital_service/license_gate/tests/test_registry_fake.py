@@ -1,6 +1,6 @@
 """The fake gives every outcome that the real registry can give."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -62,6 +62,14 @@ def test_it_goes_down_and_comes_back(registry: FakeRegistry) -> None:
     registry.come_back()
     assert registry.verify(Question(MED)).outcome is Outcome.VERIFIED
     assert registry.questions == [Question(MED)] * 2
+
+
+def test_while_its_circuit_is_open_nothing_is_asked(registry: FakeRegistry) -> None:
+    registry.open_circuit(unanswered_since=datetime(2026, 5, 3, tzinfo=UTC))
+    answer = registry.verify(Question(MED))
+    assert (answer.cause, answer.was_sent, registry.questions) == (Cause.CIRCUIT_OPEN, False, [])
+    registry.come_back()
+    assert registry.verify(Question(MED)).outcome is Outcome.VERIFIED
 
 
 def test_a_license_entered_again_replaces_the_first(registry: FakeRegistry) -> None:

@@ -97,7 +97,7 @@ class TestEveryOutcomeIsKept:
         assert (row.outcome, row.code, row.http_status) == ("ambiguous", "license_number_ambiguous", 409)
         assert row.facts["registers"][1] == {"regulator": "nmcn", "register": "nmcn-midwife"}
 
-    @pytest.mark.parametrize("cause", list(Cause))
+    @pytest.mark.parametrize("cause", [cause for cause in Cause if cause is not Cause.CIRCUIT_OPEN])
     def test_no_answer_for_each_cause(self, fake_registry, hospital, cause):
         fake_registry.add(NUMBER)
         fake_registry.go_down(cause)
@@ -115,6 +115,15 @@ def test_many_are_kept_in_the_order_asked_with_the_asker_and_his_hospital(fake_r
         assert [row.outcome for row in rows] == ["refused", "verified", "refused"]
         assert [row.license_number for row in rows] == ["PHB-MED-0000-0000", NUMBER, ".."]
         assert {(row.asked_by_id, row.hospital_id) for row in kept()} == {(asker.id, hospital.id)}
+
+
+def test_what_was_not_asked_is_told_and_not_kept(fake_registry, hospital):
+    fake_registry.open_circuit(unanswered_since=timezone.now())
+    unasked, mistyped = ask(hospital, NUMBER, "..")
+    assert (unasked.outcome, unasked.cause, unasked.is_kept) == ("not_answered", "circuit_open", False)
+    assert "was not asked, because it has not been answering since" in unasked.detail
+    assert (mistyped.outcome, mistyped.is_kept) == ("refused", True)
+    assert kept() == [mistyped]
 
 
 def test_nothing_asked_keeps_nothing(fake_registry, hospital):
@@ -191,7 +200,7 @@ class TestWhichRegistry:
 
     def test_a_registry_that_is_not_there_takes_no_longer_than_the_setting_says(self, settings, hospital):
         settings.REGISTRY_DEADLINE_SECONDS = 0.3
-        with Loopback(lambda connection, request: connection.stay_silent()) as server:
+        with Loopback(lambda connection, request: connection.never_answer()) as server:
             settings.REGISTRY_CLIENT, settings.REGISTRY_SERVICE_URL = "real", server.url
             (row,) = ask(hospital, NUMBER)
         assert (row.outcome, row.cause, row.http_status) == ("not_answered", "timed_out", None)

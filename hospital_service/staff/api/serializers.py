@@ -40,12 +40,12 @@ class VerifyManySerializer(serializers.Serializer):
 class VerificationSerializer(serializers.Serializer):
     """One question to the registry, and what came of it."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(allow_null=True, help_text="Null when the registry was not even asked: no evidence.")
     license_number = serializers.CharField()
     regulator = serializers.CharField(allow_blank=True)
     register = serializers.CharField(allow_blank=True)
     outcome = serializers.ChoiceField([outcome.value for outcome in Outcome])
-    detail = serializers.CharField(help_text="In words for the person at the screen.")
+    detail = serializers.CharField(help_text="A sentence for the person at the screen.")
     cause = serializers.ChoiceField([cause.value for cause in Cause], allow_blank=True)
     code = serializers.CharField(allow_blank=True, help_text="The registry's refusal code.")
     facts = serializers.JSONField(allow_null=True)
@@ -68,6 +68,10 @@ class AffiliationSerializer(serializers.Serializer):
     joined_on = serializers.DateField()
     left_on = serializers.DateField(allow_null=True)
     verification = VerificationSerializer(allow_null=True)
+    unanswered = serializers.IntegerField(
+        help_text="Attempts in a row to ask the registry that brought no answer; while there are any, it is soon asked "
+        "again."
+    )
 
 
 class RoundSerializer(serializers.Serializer):
@@ -81,5 +85,7 @@ def round_of(affiliations: list[Any]) -> dict[str, Any]:
     """Return the rows, and how many there are of each outcome."""
     counts = {outcome.value: 0 for outcome in Outcome}
     for affiliation in affiliations:
-        counts[affiliation.verification.outcome] += 1
+        # Where a register was named while another was asked about, there is nothing to say yet.
+        if affiliation.verification:
+            counts[affiliation.verification.outcome] += 1
     return RoundSerializer({"counts": counts, "results": affiliations}).data

@@ -12,7 +12,9 @@ from common.asker import asking_as_worker
 from common.errors import InvalidInput
 from hospitals.tests.factories import make_hospital
 from license_gate.models import LicenseVerification
+from license_gate.registry import registry
 from license_gate.services import verify_licenses
+from license_gate.tests.loopback import Loopback, response
 from staff import services
 from staff.models import Affiliation
 from staff.rules import AlreadyAffiliated, HasLeft
@@ -56,7 +58,7 @@ class TestJoining:
     def test_whoever_joins_is_there_since_today_in_lagos_and_due_to_be_verified(self, hospital):
         row = stored(join(hospital))
         assert (row.hospital, row.joined_on, row.left_on) == (hospital, TODAY, None)
-        assert (row.verify_next_at, row.verification, row.silences) == (NOW, None, 0)
+        assert (row.verify_next_at, row.verification, row.unanswered) == (NOW, None, 0)
 
     @pytest.mark.parametrize("typed", [NUMBER, "phb med 7kom l9qx", "PHB/MED/7K0M/19QX", "\uff30HB-MED-7K0M-19QX"])
     def test_the_same_license_in_another_writing_is_refused_while_its_holder_works_there(self, hospital, typed):
@@ -147,10 +149,10 @@ class TestVerifying:
         (returned,) = verify(affiliation)
         row = stored(affiliation)
         assert returned.verification == row.verification
-        assert (row.verification.outcome, row.silences) == ("verified", 0)
+        assert (row.verification.outcome, row.unanswered) == ("verified", 0)
         assert row.verify_next_at == NOW + timedelta(days=1)
 
-    def test_silence_is_counted_and_asked_again_ever_later_until_there_is_an_answer(self, fake_registry, hospital):
+    def test_no_answer_is_counted_and_asked_again_ever_later_until_there_is_an_answer(self, fake_registry, hospital):
         fake_registry.add(NUMBER)
         fake_registry.go_down()
         affiliation = join(hospital)
@@ -162,10 +164,26 @@ class TestVerifying:
         fake_registry.come_back()
         verify(affiliation)
         row = stored(affiliation)
-        assert (row.verification.outcome, row.silences) == ("verified", 0)
+        assert (row.verification.outcome, row.unanswered) == ("verified", 0)
         assert LicenseVerification.objects.filter(outcome="not_answered").count() == 0  # nobody asks here
         with asking_as_worker():
             assert LicenseVerification.objects.filter(outcome="not_answered").count() == 8
+
+    def test_what_could_not_be_asked_waits_ever_longer_too_and_leaves_no_evidence(self, fake_registry, hospital):
+        fake_registry.add(NUMBER)
+        affiliation = join(hospital)
+        (known,) = verify(affiliation)
+        fake_registry.open_circuit(unanswered_since=NOW)
+        waits = []
+        for _ in range(3):
+            (returned,) = verify(affiliation)
+            assert (returned.verification.outcome, returned.verification.is_kept) == ("not_answered", False)
+            waits.append((stored(affiliation).verify_next_at - NOW).total_seconds())
+        assert waits == [5, 10, 20]
+        row = stored(affiliation)
+        assert (row.verification, row.unanswered) == (known.verification, 3)
+        with asking_as_worker():
+            assert LicenseVerification.objects.count() == 1
 
     def test_many_are_returned_in_their_order_each_with_its_own_answer(self, fake_registry, hospital):
         people = make_affiliations(hospital, 5)
@@ -280,6 +298,23 @@ class TestDueLicenses:
         assert verify_due_licenses(NOW + timedelta(seconds=4)) == 0
         assert verify_due_licenses(NOW + timedelta(seconds=5)) == 3
         assert {stored(person).verification.outcome for person in people} == {"verified"}
+
+    def test_evidence_does_not_grow_while_the_registry_is_known_not_to_answer(self, hospital, settings):
+        people = make_affiliations(hospital, 20, verify_next_at=NOW)
+        settings.REGISTRY_CLIENT = "real"
+        registry.cache_clear()
+        down = Loopback(lambda connection, request: connection.send(response(b"", status="500 Internal Server Error")))
+        evidence = []
+        with down as server:
+            settings.REGISTRY_SERVICE_URL = server.url
+            for hours in range(24):
+                verify_due_licenses(NOW + timedelta(hours=hours))
+                with asking_as_worker():
+                    evidence.append(LicenseVerification.objects.count())
+        registry.cache_clear()
+        # After five outages in a row nothing is sent any more, and the clock of the test stands still.
+        assert evidence == [20, 40, 60, 80] + [100] * 20
+        assert {stored(person).unanswered for person in people} == {24}
 
     def test_an_answer_a_day_old_is_asked_for_again(self, fake_registry, hospital):
         affiliation = make_affiliation(hospital, verify_next_at=NOW)

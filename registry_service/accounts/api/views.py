@@ -12,9 +12,9 @@ from rest_framework.views import APIView
 
 from accounts import services
 from accounts.api import serializers
-from accounts.api.lockout import note_sign_in, prove_password
 from accounts.api.permissions import IsPerson
 from accounts.authentication import UserAuthentication, note_actor
+from accounts.lockout import note_sign_in, prove_password
 from accounts.models import User
 from accounts.queries import roles_of
 from accounts.rules import LoginFailed

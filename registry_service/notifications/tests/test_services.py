@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from notifications import services, tasks
 from notifications.models import OutgoingEmail
 from notifications.queries import emails_since
-from notifications.tasks import send_due_emails
+from notifications.rules import KEPT_FOR
+from notifications.tasks import forget_old_emails, send_due_emails
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -124,6 +125,21 @@ def test_the_emails_of_the_last_hour_are_counted_whether_sent_or_not():
     counted = emails_since(hour_ago, recipient="ada@example.ng", templates=["accounts/confirm_email"])
     assert counted == 2
     assert emails_since(hour_ago, recipient="ada@example.ng", templates=["accounts/other"]) == 0
+
+
+def test_what_was_sent_is_forgotten_after_a_month():
+    queue()
+    send_due_emails(NOW)
+    assert forget_old_emails(NOW + KEPT_FOR) == 0
+    assert forget_old_emails(NOW + KEPT_FOR + timedelta(seconds=1)) == 1
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_what_was_given_up_is_forgotten_too_and_what_may_still_leave_is_not():
+    kept, given_up = queue(), queue()
+    OutgoingEmail.objects.filter(id=given_up.id).update(next_attempt_at=None, body="", attempts=10)
+    assert forget_old_emails(NOW + timedelta(days=365)) == 1
+    assert OutgoingEmail.objects.get() == kept
 
 
 def test_the_database_refuses_a_sent_email_that_keeps_its_text():

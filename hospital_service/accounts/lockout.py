@@ -3,6 +3,7 @@
 from math import ceil
 from typing import Any
 
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
@@ -20,22 +21,30 @@ from common.problems import problem_response
 def prove_password(request: HttpRequest, *, email: str, password: str) -> User:
     """Return the person whose address and password these are.
 
-    Guesses for one account from one address are judged one after another: otherwise many that
-    arrive together would all be counted after all were tried.
-
     Raises:
         LoginFailed: there is no such account, or the password is wrong.
         LoginLocked: too many wrong passwords, this one included.
     """
-    email = normal_email(email)
-    with transaction.atomic():
-        lock_until_commit(f"sign-in {email} {client_address(request)}")
-        user = authenticate(request=request, email=email, password=password)
-    if isinstance(user, User):
+    user = _judge(request, email, password)
+    if user is not None:
         return user
     if getattr(request, "axes_locked_out", False):
-        raise _locked(request, email)
+        raise _locked(request, normal_email(email))
     raise LoginFailed
+
+
+class OperatorSignInForm(AdminAuthenticationForm):
+    """Signing in to the operators' pages, where a password is judged as in the API."""
+
+    def clean(self) -> dict[str, Any]:
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if email and password:
+            assert self.request is not None, "the sign-in view passes it on"
+            self.user_cache = _judge(self.request, email, password)
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+            self.confirm_login_allowed(self.user_cache)
+        return self.cleaned_data
 
 
 def note_sign_in(request: HttpRequest, user: User) -> None:
@@ -59,6 +68,19 @@ def lockout_response(
     answer = problem_response(refusal.status, refusal.code, refusal.title, str(refusal), **refusal.members)
     answer["Retry-After"] = str(refusal.members["retry_after"])
     return answer
+
+
+def _judge(request: HttpRequest, email: str, password: str) -> User | None:
+    """Return the person, or None when the password is wrong or the account locked; a wrong password is counted.
+
+    Guesses for one account from one address are judged one after another: otherwise many that
+    arrive together would all be counted after all were tried.
+    """
+    email = normal_email(email)
+    with transaction.atomic():
+        lock_until_commit(f"sign-in {email} {client_address(request)}")
+        user = authenticate(request=request, email=email, password=password)
+    return user if isinstance(user, User) else None
 
 
 def _locked(request: HttpRequest, email: str) -> LoginLocked:

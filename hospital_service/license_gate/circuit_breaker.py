@@ -2,58 +2,77 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
 import pybreaker
 
 from license_gate.answers import Cause
-from license_gate.reading import NoReplyError
+from license_gate.reading import NoReplyError, NotAskedError
 
 logger = logging.getLogger(__name__)
 
 
-class _Log(pybreaker.CircuitBreakerListener):
+class _Outage(pybreaker.CircuitBreakerListener):
+    """Since when the registry has not been answering; ``None`` while it does."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self.since: datetime | None = None
+
+    def failure(self, cb: Any, exc: BaseException) -> None:
+        self.since = self.since or self._now()
+
+    def success(self, cb: Any) -> None:
+        self.since = None
+
     def state_change(self, cb: Any, old_state: Any, new_state: Any) -> None:
         # Threads that were on their way when it opened open it once more when they fail.
         if new_state.name != old_state.name:
             logger.warning("The circuit to the registry is now %s (was %s).", new_state.name, old_state.name)
 
 
-class Circuit:
+class CircuitBreaker:
     """Opens after several outages in a row, so that no one waits for a registry that is known not to answer.
 
-    Refusals, throttling and lies prove that something answers quickly, and do not open it.
+    Refusals, throttling and lies prove that something answers quickly, and do not open it. ``now`` tells the time that
+    whoever is turned away is told.
     """
 
-    def __init__(self, outages_to_open: int, open_seconds: float) -> None:
+    def __init__(self, outages_to_open: int, open_seconds: float, now: Callable[[], datetime]) -> None:
+        self._outage = _Outage(now)
         self._breaker = pybreaker.CircuitBreaker(
             fail_max=outages_to_open,
             reset_timeout=open_seconds,
             exclude=[_is_harmless],
-            listeners=[_Log()],
+            listeners=[self._outage],
             throw_new_error_on_trip=False,
         )
         self._trial = Lock()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether questions are let through; otherwise one at a time tries, every now and then."""
+        return bool(self._breaker.current_state == pybreaker.STATE_CLOSED)
+
     @contextmanager
     def guarding(self) -> Iterator[None]:
-        """Raises NoReplyError, circuit_open, instead of letting the question through while the circuit is open."""
+        """Raises NotAskedError, circuit_open, instead of letting the question through while the circuit is open."""
         with self._one_trial_at_a_time():
             try:
                 # Not breaker.call(): it holds a lock during the call, and twenty threads would wait in line.
                 with self._breaker.calling():
                     yield
             except pybreaker.CircuitBreakerError as error:
-                raise NoReplyError(Cause.CIRCUIT_OPEN) from error
+                raise self._refusal() from error
 
     @contextmanager
     def _one_trial_at_a_time(self) -> Iterator[None]:
         """While the circuit is not closed, let one thread find out whether the registry is back; the others go."""
-        if self._breaker.current_state == pybreaker.STATE_CLOSED:
+        if self.is_closed:
             yield
         elif self._trial.acquire(blocking=False):
             try:
@@ -61,7 +80,10 @@ class Circuit:
             finally:
                 self._trial.release()
         else:
-            raise NoReplyError(Cause.CIRCUIT_OPEN)
+            raise self._refusal()
+
+    def _refusal(self) -> NotAskedError:
+        return NotAskedError(Cause.CIRCUIT_OPEN, unanswered_since=self._outage.since)
 
 
 def _is_harmless(error: BaseException) -> bool:
@@ -78,7 +100,7 @@ class Pause:
         self._until = max(self._until, time.monotonic() + pause.total_seconds())
 
     def check(self) -> None:
-        """Raises NoReplyError, throttled, while the pause lasts."""
+        """Raises NotAskedError, throttled, while the pause lasts."""
         left = self._until - time.monotonic()
         if left > 0:
-            raise NoReplyError(Cause.THROTTLED, retry_after=timedelta(seconds=left))
+            raise NotAskedError(Cause.THROTTLED, retry_after=timedelta(seconds=left))
