@@ -44,7 +44,7 @@ compose-check: ## containers: start, verify, scale, stop a service, recover
 	@$(LOCAL) compose-check
 
 ##@ How fast is it?
-bench: ## verify through the gateway, with a register of a million
+bench: ## verify, search and batches through the gateway, with a register of a million
 	@$(LOCAL) bench $(T)
 
 ##@ Changing it

@@ -21,7 +21,8 @@ def url() -> str:
 @pytest.fixture(scope="session")
 def demo() -> dict[str, Any]:
     """What `seed_demo` told of each service: accounts, a client, licenses."""
-    return json.loads(Path(os.environ["PHB_DEMO"]).read_text(encoding="utf-8"))
+    told: dict[str, Any] = json.loads(Path(os.environ["PHB_DEMO"]).read_text(encoding="utf-8"))
+    return told
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ PROBLEM = "application/problem+json"
 
 def license_of(demo: dict[str, Any], key: str) -> str:
     """The license number of one of the demo cast."""
-    return next(each["license_number"] for each in demo["registry"]["licenses"] if each["key"] == key)
+    number: str = next(each["license_number"] for each in demo["registry"]["licenses"] if each["key"] == key)
+    return number
 
 
 def test_anyone_verifies_a_license_through_the_gateway(anyone: Caller, demo: dict[str, Any]) -> None:

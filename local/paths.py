@@ -11,6 +11,7 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
+HOMES = LOCAL / "homes"
 THROWAWAY = LOCAL / "throwaway"
 # Root's checkout may be readable to root alone, so what other accounts run or write lies here.
 OUTSIDE = Path("/var/lib/phb-local") / hashlib.sha256(str(ROOT).encode()).hexdigest()[:16]
@@ -37,7 +38,8 @@ class HomeInUse(Exception):
 class Home:
     """The folder of one running system: secrets, keys, logs, process records and data.
 
-    `make run` lives in `.local/`; tests and benchmarks make throwaway homes below `.local/throwaway/`.
+    `make run` lives in `.local/`, or in `.local/homes/NAME` where PHB_HOME gives a name; tests and benchmarks make
+    throwaway homes below `.local/throwaway/`.
     A lock tells whether the process that owns a home is alive, whatever happened to it.
     """
 
@@ -48,8 +50,19 @@ class Home:
 
     @classmethod
     def main(cls) -> "Home":
-        """Return the home of `make run`."""
-        return cls(LOCAL, "main")
+        """Return the home of `make run` that PHB_HOME names, or the usual one."""
+        name = os.environ.get("PHB_HOME")
+        return cls.named(name) if name else cls(LOCAL, "main")
+
+    @classmethod
+    def named(cls, name: str) -> "Home":
+        """Return the home that a second system has beside the usual one."""
+        return cls(HOMES / name, f"home-{name}")
+
+    @classmethod
+    def lasting(cls) -> "list[Home]":
+        """Return every home of `make run`: what they hold stays when it stops."""
+        return [cls(LOCAL, "main"), *(cls.named(path.name) for path in sorted(HOMES.glob("*")))]
 
     @classmethod
     def throwaway(cls, kind: str) -> "Home":

@@ -20,9 +20,10 @@ LICENSES_SHOWN = 8
 def run() -> None:
     """Run the system until someone asks it to stop.
 
-    PHB_PORT chooses the gateway's port, PHB_PEOPLE the size of the register.
+    PHB_PORT chooses the gateway's port, PHB_PEOPLE the size of the register, PHB_HOME another home than the usual one.
     """
-    home = claimed_home()
+    home = Home.main()
+    _claim(home)
     try:
         for name in end_leftovers(home):
             say(f"  ok    Ended {name}, which an earlier run had left behind")
@@ -50,21 +51,20 @@ def clean() -> None:
     clear_abandoned_homes()
     if running := [path.name for path in THROWAWAY.glob("*")]:
         raise CommandFailed(f"These are running: {', '.join(running)}. Stop them first.")
-    home = claimed_home()
-    end_leftovers(home)
+    homes = Home.lasting()
+    for home in homes:  # each stays claimed until all is deleted
+        _claim(home)
+        end_leftovers(home)
     shutil.rmtree(OUTSIDE, ignore_errors=True)
     shutil.rmtree(LOCAL, ignore_errors=True)
     say("Deleted .local/ and the data of PostgreSQL.")
 
 
-def claimed_home() -> Home:
-    """Return the home of `make run`, claimed. Raise CommandFailed while another run has it."""
-    home = Home.main()
+def _claim(home: Home) -> None:
     try:
         home.claim()
     except HomeInUse as owner:
         raise CommandFailed(f"The system runs already, as process {owner}. Stop it first.") from None
-    return home
 
 
 def _introduce(system: System) -> None:
@@ -77,7 +77,7 @@ def _introduce(system: System) -> None:
     for name in system.services:
         _introduce_demo(name, system.demo[name])
     say()
-    say("All of this and more in .local/demo.json. Ctrl-C stops everything.")
+    say(f"All of this and more in {system.home.path / 'demo.json'}. Ctrl-C stops everything.")
 
 
 def _introduce_demo(name: str, demo: Any) -> None:

@@ -131,7 +131,7 @@ class System:
 
     @property
     def demo(self) -> dict[str, object]:
-        """Return what `.local/demo.json` holds: addresses, and what each service's seed_demo said."""
+        """Return what `demo.json` in the home holds: addresses, and what each service's seed_demo said."""
         return {
             "url": self.base_url,
             "registry_url": self.registry_url,
@@ -147,7 +147,6 @@ class System:
             "PHB_REGISTRY_URL": self.registry_url,
             "PHB_DEMO": str(self.home.path / "demo.json"),
             "PHB_LIMITS_TOKEN": self.limits_token,
-            "PHB_HOME": str(self.home.path),
         }
 
     def stop_service(self, name: str, *, crash: bool = False) -> None:

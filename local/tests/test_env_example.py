@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # Read by the commands of this folder.
-OF_THE_COMMANDS = {"PHB_PORT", "PHB_PEOPLE"}
+OF_THE_COMMANDS = {"PHB_PORT", "PHB_PEOPLE", "PHB_HOME"}
 _READ = re.compile(r"(?:env_\w+|environ\.get)\(\s*[\"']([A-Z_]+)[\"']")
 
 

@@ -28,6 +28,19 @@ def test_a_home_is_claimed_by_one_process(home):
     again.release()
 
 
+def test_a_second_home_stands_beside_the_usual_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "LOCAL", tmp_path)
+    monkeypatch.setattr(paths, "HOMES", tmp_path / "homes")
+    monkeypatch.setenv("PHB_HOME", "second")
+    second = Home.main()
+    second.claim()
+    monkeypatch.delenv("PHB_HOME")
+    usual = Home.main()
+    assert usual.data != second.data
+    assert [home.path for home in Home.lasting()] == [usual.path, second.path]
+    second.release()
+
+
 def test_a_home_whose_process_was_killed_is_abandoned(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "THROWAWAY", tmp_path)
     alive = Home.throwaway("alive")

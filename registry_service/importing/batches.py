@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db import IntegrityError, OperationalError
+from django.apps import apps
+from django.db import DataError, IntegrityError, OperationalError
 
+from changes.services import RegisterChange, register_change
 from importing.applying import PERSON_FIELDS, Difference, Matched, apply_row
 from importing.files import Row
 from importing.mapping import ListMapping
@@ -14,8 +17,7 @@ from importing.matching import Holdings
 from importing.models import ImportRun
 from importing.reading import Record
 from importing.reports import Reports
-from importing.rules import RowRejected
-from licenses.positions import RegisterChange, register_change
+from importing.rules import Reason, RowRejected
 from licenses.reconcile import Codes, holders_by_number, save_entries
 from practitioners.reconcile import add_people, save_people
 
@@ -25,6 +27,8 @@ ReportRow = tuple[object, ...]
 
 # Somebody else may enter the same person or license between our look and our write; a second look sees it.
 _ATTEMPTS = 3
+# The class of PostgreSQL's error codes for a transaction that lost against others: a deadlock, for example.
+_LOST_AGAINST_OTHERS = "40"
 _NAME_REASON = "council list"
 
 
@@ -58,20 +62,44 @@ class Batches:
         self._reported = self._reported_before()
 
     def take(self, rows: Read, *, now: datetime) -> None:
-        """Take a batch, or raise and leave register, run and reports as they were."""
+        """Take a batch; a row that the register refuses is looked for by halves, and rejected alone.
+
+        Each half is a transaction of its own, in the order of the list, so that a run which is killed among them goes
+        on behind the last one.
+
+        Raises:
+            OperationalError: the database is gone, or others stood in the way each time. What was committed stays.
+        """
+        try:
+            self._take_patiently(rows, now)
+        except (DataError, IntegrityError) as refusal:
+            if len(rows) == 1:
+                self._take([(rows[0][0], _rejection(refusal))], now)
+                return
+            half = len(rows) // 2
+            self.take(rows[:half], now=now)
+            self.take(rows[half:], now=now)
+
+    def _take_patiently(self, rows: Read, now: datetime) -> None:
+        """Take rows, with a second and a third look where others may have caused the failure."""
         for _ in range(_ATTEMPTS - 1):
             try:
                 self._take(rows, now)
-            except (IntegrityError, OperationalError):
-                self._run.refresh_from_db()
+            except (IntegrityError, OperationalError) as failure:
+                if isinstance(failure, OperationalError) and not _lost_against_others(failure):
+                    raise
             else:
                 return
         self._take(rows, now)
 
     def _take(self, rows: Read, now: datetime) -> None:
         run = self._run
+        # An attempt that failed has left its own figures in the run, and its rows in the reports.
+        run.refresh_from_db()
         self._reports.cut_back(run.report_sizes)
-        with register_change(actor=f"import: {self._mapping.name}", now=now) as change:
+        with register_change(
+            actor=f"import: {self._mapping.name}", reason=f"List of {run.list_date}", now=now
+        ) as change:
             holdings = Holdings([read for _, read in rows if isinstance(read, Record)], self._mapping, self._codes)
             findings = self._apply(rows, holdings)
             self._save(change, holdings, findings.counts)
@@ -109,21 +137,19 @@ class Batches:
         findings.notes += [(record.line, note.value, sentence) for note, sentence in record.notes]
 
     def _save(self, change: RegisterChange, holdings: Holdings, counts: Counter[str]) -> None:
-        add_people(holdings.new_people, now=change.now)
+        add_people(change, holdings.new_people)
         counts["people_added"] = len(holdings.new_people)
-        counts["people_changed"] = save_people(holdings.found, reason=_NAME_REASON, on=self._run.list_date)
-        changed = {one.person.id for one in holdings.found if one.shows_in_licenses}
+        counts["people_changed"] = save_people(change, holdings.found, reason=_NAME_REASON, on=self._run.list_date)
         for holder in holdings.holders:
             for entry in holder.entries:
                 entry.practitioner_id = holder.person.id
-                entry.touched = holder.person.id in changed
         entries = [entry for holder in holdings.holders for entry in holder.entries]
-        written = save_entries(change, entries, self._codes, words=f"List of {self._run.list_date}")
+        written = save_entries(change, entries, self._codes)
         counts["licenses_added"] = written.licenses
         counts["licenses_changed"] = written.changed
         counts["certificates_added"] = written.certificates
         counts["specialties_added"] = written.specialties
-        counts["steps"] = len(change.steps)
+        counts["steps"] = written.steps
 
     def _unreported(self, differences: list[Difference]) -> dict[Key, Difference]:
         """Return the differences that were not reported yet, once for each person, field and value."""
@@ -135,9 +161,10 @@ class Batches:
         return {key: difference for key, difference in unlike.items() if key not in self._reported}
 
     def _reported_before(self) -> set[Key]:
-        """Read back what a run that goes on has reported."""
+        """Read back what a run that goes on has reported, without what the batch left that was being taken."""
         if not self._run.rows_done:
             return set()
+        self._reports.cut_back(self._run.report_sizes)
         reported = self._reports.differences()
         holders = holders_by_number({number for number, _, _ in reported})
         return {
@@ -148,3 +175,17 @@ class Batches:
 
 def _difference_row(difference: Difference) -> ReportRow:
     return difference.line, difference.entry.number, difference.field, difference.ours, difference.theirs
+
+
+def _lost_against_others(failure: OperationalError) -> bool:
+    cause: Any = failure.__cause__
+    return str(cause.pgcode).startswith(_LOST_AGAINST_OTHERS)
+
+
+def _rejection(refusal: DataError | IntegrityError) -> RowRejected:
+    """Reject a row in the words of the constraint that refuses it, or in the database's own where it has none."""
+    cause: Any = refusal.__cause__
+    constraints = [constraint for model in apps.get_models() for constraint in model._meta.constraints]
+    words = {constraint.name: constraint.get_violation_error_message() for constraint in constraints}
+    sentence = words.get(cause.diag.constraint_name, f"{cause.diag.message_primary}.")
+    return RowRejected(Reason.REFUSED_BY_REGISTER, f"The register refuses it: {sentence}")

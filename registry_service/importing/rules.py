@@ -34,6 +34,7 @@ class Reason(TextChoices):
     NUMBER_HELD_BY_ANOTHER_PERSON = "number_held_by_another_person", "The number is another person's"
     PERSON_HAS_ANOTHER_NUMBER = "person_has_another_number", "The person has another number there"
     UNKNOWN_PERSON = "unknown_person", "A person whom this source may not add"
+    REFUSED_BY_REGISTER = "refused_by_register", "What the register cannot hold"
 
 
 # Rows that are left out and are about nobody who could be missing from the register.
