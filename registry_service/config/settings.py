@@ -29,6 +29,7 @@ PROJECT_APPS = [
     "reference",
     "notifications",
     "accounts",
+    "changes",
     "practitioners",
     "licenses",
     "importing",
@@ -125,8 +126,8 @@ AXES_FAILURE_LIMIT = env_int("LOGIN_FAILURE_LIMIT", 5)
 AXES_COOLOFF_TIME = timedelta(minutes=env_int("LOGIN_LOCKOUT_MINUTES", 15))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "email"
-AXES_USERNAME_CALLABLE = "accounts.api.lockout.attempted_email"
-AXES_LOCKOUT_CALLABLE = "accounts.api.lockout.lockout_response"
+AXES_USERNAME_CALLABLE = "accounts.lockout.attempted_email"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.lockout_response"
 # The lock ends when it was said to end, whoever knocks meanwhile.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True

@@ -34,8 +34,9 @@ class Holdings:
         ids = holders_of_licenses({(record.register_part, record.number_key) for record in records}, codes)
         if self._system:
             ids |= set(holders_of_numbers(self._system, {record.person_key for record in records}).values())
-        entries = lock_entries(ids)
+        # People before their licenses, as everyone who locks both does.
         self.found: list[Found] = list(lock_people(ids).values())
+        entries = lock_entries({one.person.id: one.person.died_on for one in self.found})
         self.new_people: list[Person] = []
         by_id = {one.person.id: Holder(one.person) for one in self.found}
         for entry in entries:

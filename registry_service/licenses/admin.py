@@ -16,19 +16,19 @@ from licenses.models import (
 
 
 class PeriodInline(ReadOnlyInline):
-    """Periods of one kind, with those that the register believed before."""
+    """Periods of one kind, with those that the register held true before."""
 
     ordering = ["valid", "recorded"]
 
 
 class TransitionInline(ReadOnlyInline):
     model = LicenseTransition
-    fields = ["transition", "from_status", "to_status", "reason", "words", "effective_on", "actor", "position"]
-    ordering = ["position"]
+    fields = ["transition", "from_status", "to_status", "reason", "note", "effective_on", "recorded_in"]
+    ordering = ["recorded_in__position"]
 
 
 def _periods_of(kind: type, *shown: str) -> type[PeriodInline]:
-    fields = ["valid", *shown, "recorded"]
+    fields = ["valid", *shown, "recorded", "recorded_in"]
     return type(f"{kind.__name__}Inline", (PeriodInline,), {"model": kind, "fields": fields})
 
 

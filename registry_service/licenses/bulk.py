@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from common.copying import copy_rows, reserve_ids
+from changes.bulk import copy_recorded
+from common.copying import reserve_ids
 from licenses.models import (
     Condition,
     LicenseSpecialty,
@@ -74,8 +75,7 @@ class TransitionRow(NamedTuple):
     from_status: str
     to_status: str
     reason_id: int | None
-    words: str
-    actor: str
+    note: str
     effective_on: date
 
 
@@ -111,23 +111,27 @@ def random_numbers(count: int) -> list[str]:
     return list(PHBProfessionalRegistry.objects.order_by("?").values_list("number", flat=True)[:count])
 
 
-def copy_licenses(licenses: Iterable[LicenseRow], transitions: Iterable[TransitionRow] = (), *, position: int) -> int:
-    """Write licenses, and what has happened to them, at a position; returns how many licenses.
+def copy_licenses(
+    licenses: Iterable[LicenseRow], transitions: Iterable[TransitionRow] = (), *, position: int, change_id: int
+) -> int:
+    """Write licenses at a position, and what has happened to them; returns how many licenses.
 
     Foreign keys are checked at commit, so periods may be written first: then the position
-    (`licenses.positions.take_position`), which everyone else waits for, is held for the shortest time.
+    (`RegisterChange.take_position`), which everyone else waits for, is held for the shortest time.
 
     Raises:
         IntegrityError: a number is taken, or the person is in that part of the register.
     """
     at = (position,)
-    written = copy_rows(PHBProfessionalRegistry, (*LicenseRow._fields, "position"), (row + at for row in licenses))
-    copy_rows(LicenseTransition, (*TransitionRow._fields, "position"), (row + at for row in transitions))
+    fields = (*LicenseRow._fields, "position")
+    written = copy_recorded(PHBProfessionalRegistry, fields, (row + at for row in licenses), change_id=change_id)
+    copy_recorded(LicenseTransition, TransitionRow._fields, transitions, change_id=change_id)
     return written
 
 
 def copy_periods(
     *,
+    change_id: int,
     certificates: Iterable[CertificateRow] = (),
     graces: Iterable[GraceRow] = (),
     suspensions: Iterable[ReasonedRow] = (),
@@ -135,17 +139,17 @@ def copy_periods(
     conditions: Iterable[ConditionRow] = (),
     specialties: Iterable[SpecialtyRow] = (),
 ) -> None:
-    """Write what holds for licenses over whole days.
+    """Write what holds for licenses over whole days, as the change with this id records it.
 
     Raises:
         IntegrityError: two periods of one kind overlap for one license.
     """
-    copy_rows(PractisingCertificate, CertificateRow._fields, certificates)
-    copy_rows(RenewalGrace, GraceRow._fields, graces)
-    copy_rows(Suspension, ReasonedRow._fields, suspensions)
-    copy_rows(Removal, ReasonedRow._fields, removals)
-    copy_rows(Condition, ConditionRow._fields, conditions)
-    copy_rows(LicenseSpecialty, SpecialtyRow._fields, specialties)
+    copy_recorded(PractisingCertificate, CertificateRow._fields, certificates, change_id=change_id)
+    copy_recorded(RenewalGrace, GraceRow._fields, graces, change_id=change_id)
+    copy_recorded(Suspension, ReasonedRow._fields, suspensions, change_id=change_id)
+    copy_recorded(Removal, ReasonedRow._fields, removals, change_id=change_id)
+    copy_recorded(Condition, ConditionRow._fields, conditions, change_id=change_id)
+    copy_recorded(LicenseSpecialty, SpecialtyRow._fields, specialties, change_id=change_id)
 
 
 def _found(statement: str, values: Sequence[str]) -> set[str]:

@@ -1,6 +1,6 @@
 """What a council's list says of one license, and the steps that lead there. No database, no clock.
 
-A list speaks of its own day: it is compared with what the register believes for that day, so that a
+A list speaks of its own day: it is compared with what the register holds for that day, so that a
 list which says what is known already changes nothing.
 """
 

@@ -1,20 +1,15 @@
 """The tables of the register.
 
 Two clocks run in every period: `valid` says for which days it holds, `recorded` since when, and
-until when, the register believed so. A row is never rewritten: a correction closes `recorded` and
-adds another row, so what the register said on any past day can still be asked.
+until when, the register held it true (changes.models.Recorded).
 """
 
-from datetime import datetime
-from typing import Self, TypeVar
-
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
-from django.contrib.postgres.functions import TransactionNow
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Func, Q, Value
-from django.db.models.functions import Now
+from django.db.models import Q
 
+from changes.models import Recorded, RecordedChange
 from common.grants import APPEND_ONLY
 from licenses.rules import Status, Transition
 
@@ -27,7 +22,7 @@ class PHBProfessionalRegistry(models.Model):
 
     runtime_grants = ("SELECT", "INSERT", "UPDATE (position)")
 
-    number = models.CharField(max_length=17, unique=True)
+    number = models.CharField(max_length=17)
     practitioner = models.ForeignKey(
         "practitioners.Practitioner", on_delete=models.PROTECT, related_name="licenses", db_index=False
     )
@@ -36,12 +31,14 @@ class PHBProfessionalRegistry(models.Model):
     regulator_number_key = models.CharField(max_length=60, blank=True, help_text="As it is compared.")
     registered_on = models.DateField()
     position = models.BigIntegerField()
-    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_in = models.ForeignKey(RecordedChange, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         db_table = "phb_professional_registry"
         verbose_name = "license"
         constraints = [
+            # Not `unique=True`, with which Django adds an index for LIKE that nobody uses.
+            models.UniqueConstraint(fields=["number"], name="license_number_once"),
             models.UniqueConstraint(
                 fields=["practitioner", "register_part"],
                 name="license_once_per_person_and_register_part",
@@ -60,47 +57,11 @@ class PHBProfessionalRegistry(models.Model):
         return self.number
 
 
-class UntilNow(Func):
-    """The given range, closed at this transaction's time.
-
-    Never at or before its start: that would be the range of no time at all, whose end is as null as
-    one that is still open. It happens to a row of the same transaction, and to one that was written
-    by a transaction which began later and took the license's lock first.
-    """
-
-    template = "tstzrange(lower(%(expressions)s), greatest(now(), lower(%(expressions)s) + interval '1 microsecond'))"
-    output_field = DateTimeRangeField()
-
-
-P_co = TypeVar("P_co", bound="RegisterPeriod", covariant=True)
-
-
-class PeriodQuerySet(models.QuerySet[P_co]):
-    def believed(self) -> Self:
-        """What the register holds true now."""
-        return self.filter(recorded__endswith=None)
-
-    def believed_at(self, instant: datetime) -> Self:
-        """What the register held true at that instant."""
-        return self.filter(recorded__contains=instant)
-
-    def forget(self) -> int:
-        """Close the recorded time of these rows now; they stay. Returns how many."""
-        return self.believed().update(recorded=UntilNow("recorded"))
-
-
-class RegisterPeriod(models.Model):
+class RegisterPeriod(Recorded):
     """Something that holds for a license over whole days in Lagos."""
-
-    runtime_grants = ("SELECT", "INSERT", "UPDATE (recorded)")
 
     license = models.ForeignKey(PHBProfessionalRegistry, on_delete=models.PROTECT, related_name="%(class)ss")
     valid = DateRangeField()
-    recorded = DateTimeRangeField(
-        db_default=Func(TransactionNow(), Value(None), function="tstzrange", output_field=DateTimeRangeField())
-    )
-
-    objects = PeriodQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -118,7 +79,7 @@ class RegisterPeriod(models.Model):
 
 
 def _one_at_a_time(name: str, message: str) -> ExclusionConstraint:
-    """Refuse two rows that the register believes at once and that overlap."""
+    """Refuse two rows that are current at once and overlap."""
     return ExclusionConstraint(
         name=name,
         expressions=[("license", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
@@ -187,7 +148,7 @@ class LicenseSpecialty(RegisterPeriod):
 
 
 class LicenseTransition(models.Model):
-    """One step of one license: who, why, from when, and the position it has in the register's history."""
+    """One step of one license: from where to where, why, and from which day; the change says who took it and when."""
 
     runtime_grants = APPEND_ONLY
 
@@ -196,25 +157,9 @@ class LicenseTransition(models.Model):
     from_status = models.CharField(max_length=20, choices=Status)
     to_status = models.CharField(max_length=20, choices=Status)
     reason = models.ForeignKey("reference.Reason", on_delete=models.PROTECT, null=True)
-    words = models.TextField(blank=True)
-    actor = models.CharField(max_length=100)
+    note = models.TextField(blank=True)
     effective_on = models.DateField()
-    recorded_at = models.DateTimeField(db_default=Now())
-    position = models.BigIntegerField()
+    recorded_in = models.ForeignKey(RecordedChange, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     def __str__(self) -> str:
         return f"{self.license_id}: {self.from_status} -> {self.to_status}"
-
-
-class RegisterPosition(models.Model):
-    """The one row that counts the register's changes, in the order in which they are committed."""
-
-    id = models.SmallIntegerField(primary_key=True, default=1)
-    value = models.BigIntegerField()
-    changed_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="register_position_is_one_row")]
-
-    def __str__(self) -> str:
-        return str(self.value)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from licenses.models import PHBProfessionalRegistry, RegisterPosition
+from licenses.models import PHBProfessionalRegistry
 from licenses.numbers import CouncilNumber, LicenseNumberInvalid, PHBNumber, read_number
 from licenses.rules import (
     Obstacle,
@@ -26,7 +26,7 @@ from reference.queries import number_prefixes
 
 STATUSES = [status.value for status in Status]
 
-# The periods of one license that the register believes now, as JSON, the earliest first.
+# The periods of one license that are current, as JSON, the earliest first.
 _PERIODS = """
     (SELECT jsonb_agg(jsonb_build_object(
                 'start', lower(t.valid), 'end', upper(t.valid){columns}) ORDER BY lower(t.valid))
@@ -42,11 +42,12 @@ def _periods(name: str, table: str, columns: str = "", joins: str = "") -> str:
 
 # Everything that an answer about a license depends on, in one statement.
 FACTS = f"""
-    SELECT l.id, l.number, l.registered_on, l.position, l.regulator_number, l.regulator_number_key,
+    SELECT l.id, l.number, l.registered_on, greatest(l.position, person.position) AS position,
+           l.regulator_number, l.regulator_number_key,
            part.code AS register_part, part.name AS register_name, part.category, part.supervised,
            profession.code AS profession, profession.name AS profession_name,
            regulator.code AS regulator, regulator.name AS regulator_name,
-           person.died_on, concat_ws(' ', nullif(name.given_names, ''), name.surname) AS full_name,
+           death.died_on, concat_ws(' ', nullif(name.given_names, ''), name.surname) AS full_name,
            {_periods("certificates", "licenses_practisingcertificate", ", 'number', t.number")},
            {_periods("graces", "licenses_renewalgrace")},
            {_periods("suspensions", "licenses_suspension", _REASON, _WITH_REASON)},
@@ -74,12 +75,15 @@ FACTS = f"""
     JOIN reference_regulator regulator ON regulator.id = part.regulator_id
     JOIN practitioners_practitioner person ON person.id = l.practitioner_id
     JOIN practitioners_practitionername name ON name.practitioner_id = person.id AND name.use = 'official'
-    CROSS JOIN licenses_registerposition counter
+         AND upper(name.recorded) IS NULL
+    LEFT JOIN practitioners_practitionerdeath death ON death.practitioner_id = person.id
+         AND upper(death.recorded) IS NULL
+    CROSS JOIN changes_registerposition counter
 """  # noqa: S608 -- put together from this file's constants
 
 
-# What licenses.rules.status_on and obstacles_on say, for a whole statement with the licenses `l` and their
-# holders `person`, on the day that the parameter `day` gives; test_queries compares the two.
+# What licenses.rules.status_on and obstacles_on say, for a whole statement with the licenses `l`, on the day
+# that the parameter `day` gives; test_queries compares the two.
 
 
 def _holds(table: str, fence: str) -> str:
@@ -90,7 +94,11 @@ def _holds(table: str, fence: str) -> str:
 
 
 def _is_removed(fence: str) -> str:
-    return f"(coalesce(person.died_on <= %(day)s::date, false) OR {_holds('licenses_removal', fence)})"
+    return f"""
+        (EXISTS (SELECT FROM practitioners_practitionerdeath death WHERE death.practitioner_id = l.practitioner_id
+                 AND upper(death.recorded) IS NULL AND death.died_on <= %(day)s::date {fence})
+         OR {_holds("licenses_removal", fence)})
+    """
 
 
 def _may_practise(fence: str) -> str:
@@ -218,11 +226,6 @@ def facts_by_id(ids: list[int]) -> list[LicenseFacts]:
 def standing_of(license: PHBProfessionalRegistry) -> Standing:
     """Return what the register holds about the license now."""
     return facts_by_id([license.pk])[0].standing
-
-
-def register_position() -> RegisterPosition:
-    """Return the last position that was committed, and when."""
-    return RegisterPosition.objects.get()
 
 
 def _facts(column: str, values: list[Any]) -> list[LicenseFacts]:

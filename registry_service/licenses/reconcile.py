@@ -5,17 +5,20 @@ list may do to a standing is decided by `licenses.listed`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
+from changes.services import RegisterChange
 from licenses.bulk import (
     CertificateRow,
     LicenseRow,
     ReasonedRow,
     SpecialtyRow,
+    TransitionRow,
     copy_licenses,
     copy_periods,
     days,
@@ -32,7 +35,6 @@ from licenses.models import (
     Suspension,
 )
 from licenses.numbers import council_key, make_number
-from licenses.positions import RegisterChange
 from licenses.rules import Period, Standing
 
 # What a list can change of what is held over whole days, with its table.
@@ -42,14 +44,14 @@ _TABLES: dict[str, type[RegisterPeriod]] = {
     "removals": Removal,
     "specialties": LicenseSpecialty,
 }
-_BELIEVED = """
+_CURRENT = """
     SELECT t.license_id, '{kind}', t.id, lower(t.valid), upper(t.valid), {code}, {number}
     FROM {table} t {join} WHERE t.license_id = ANY(%(ids)s) AND upper(t.recorded) IS NULL
 """
 _WITH_REASON = "JOIN reference_reason r ON r.id = t.reason_id"
 _WITH_SPECIALTY = "JOIN reference_specialty s ON s.id = t.specialty_id"
 _PERIODS = " UNION ALL ".join(
-    _BELIEVED.format(kind=kind, table=_TABLES[kind]._meta.db_table, code=code, number=number, join=join)
+    _CURRENT.format(kind=kind, table=_TABLES[kind]._meta.db_table, code=code, number=number, join=join)
     for kind, code, number, join in (
         ("certificates", "''", "t.number", ""),
         ("suspensions", "r.code", "''", _WITH_REASON),
@@ -82,7 +84,6 @@ class Entry:
     id: int = 0
     number: str = ""
     steps: list[Step] = field(default_factory=list)
-    touched: bool = False
     before: Held | None = None
     rows: dict[tuple[str, Period], int] = field(default_factory=dict)
 
@@ -103,17 +104,18 @@ class Entry:
     @property
     def changed(self) -> bool:
         """Whether there is anything to write."""
-        return self.touched or bool(self.steps) or self.held != self.before
+        return bool(self.steps) or self.held != self.before
 
 
 @dataclass(frozen=True)
 class Written:
-    """How many rows a batch added."""
+    """How many rows a batch added, and how many licenses it changed."""
 
     licenses: int
     certificates: int
     specialties: int
     changed: int
+    steps: int
 
 
 @dataclass(frozen=True)
@@ -145,18 +147,21 @@ def holders_by_number(numbers: Iterable[str]) -> dict[str, int]:
     return dict(held.values_list("number", "practitioner_id"))
 
 
-def lock_entries(practitioner_ids: Iterable[int]) -> list[Entry]:
-    """Lock every license of these people in the order of their ids, then read what is held of each."""
-    licenses = PHBProfessionalRegistry.objects.filter(practitioner_id__in=list(practitioner_ids)).order_by("id")
+def lock_entries(holders: Mapping[int, date | None]) -> list[Entry]:
+    """Lock every license of these people in the order of their ids, then read what is held of each.
+
+    `holders` gives the day of each person's death, if any; they are locked before their licenses.
+    """
+    licenses = PHBProfessionalRegistry.objects.filter(practitioner_id__in=list(holders)).order_by("id")
     ids = list(licenses.select_for_update(no_key=True).values_list("id", flat=True))
     periods = _periods(ids)
     fields = ("id", "number", "practitioner_id", "register_part__code", "regulator_number", "registered_on")
-    rows = PHBProfessionalRegistry.objects.filter(id__in=ids).order_by("id")
-    return [_entry(row, periods[row[0]]) for row in rows.values_list(*fields, "practitioner__died_on")]
+    rows = PHBProfessionalRegistry.objects.filter(id__in=ids).order_by("id").values_list(*fields)
+    return [_entry(row, holders[row[2]], periods[row[0]]) for row in rows]
 
 
-def save_entries(change: RegisterChange, entries: Iterable[Entry], codes: Codes, *, words: str) -> Written:
-    """Write what was changed, and log the steps with these words.
+def save_entries(change: RegisterChange, entries: Iterable[Entry], codes: Codes) -> Written:
+    """Write what was changed, and log the steps.
 
     Raises:
         IntegrityError: somebody else entered the same license meanwhile.
@@ -176,25 +181,27 @@ def save_entries(change: RegisterChange, entries: Iterable[Entry], codes: Codes,
         )
         for entry in new
     ]
-    copy_licenses(rows, position=0)  # the end of the change stamps what it touched
-    added = _save_periods(changed, codes)
-    for entry in changed:
-        change.touch(entry.id)
-        for step in entry.steps:
-            change.log(
-                entry.id,
-                transition=step.transition,
-                from_status=step.from_status,
-                to_status=step.to_status,
-                reason_id=codes.reasons[step.reason] if step.reason else None,
-                words=words,
-                effective_on=step.effective_on,
-            )
-    return Written(len(new), added["certificates"], added["specialties"], len(changed) - len(new))
+    steps = [
+        TransitionRow(
+            license_id=entry.id,
+            transition=step.transition,
+            from_status=step.from_status,
+            to_status=step.to_status,
+            reason_id=codes.reasons[step.reason] if step.reason else None,
+            note="",
+            effective_on=step.effective_on,
+        )
+        for entry in changed
+        for step in entry.steps
+    ]
+    copy_licenses(rows, steps, position=0, change_id=change.id)  # the end of the change stamps what it touched
+    added = _save_periods(change, changed, codes)
+    change.touch(PHBProfessionalRegistry, *(entry.id for entry in changed))
+    return Written(len(new), added["certificates"], added["specialties"], len(changed) - len(new), len(steps))
 
 
-def _entry(row: tuple[Any, ...], periods: list[tuple[str, int, Period]]) -> Entry:
-    license_id, number, practitioner_id, register_part, regulator_number, registered_on, died_on = row
+def _entry(row: tuple[Any, ...], died_on: date | None, periods: list[tuple[str, int, Period]]) -> Entry:
+    license_id, number, practitioner_id, register_part, regulator_number, registered_on = row
     of: dict[str, list[Period]] = {kind: [] for kind in _TABLES}
     for kind, _, period in periods:
         of[kind].append(period)
@@ -219,7 +226,7 @@ def _entry(row: tuple[Any, ...], periods: list[tuple[str, int, Period]]) -> Entr
 
 
 def _periods(ids: list[int]) -> dict[int, list[tuple[str, int, Period]]]:
-    """Return what is believed now of each license, with its kind and the row that says so."""
+    """Return what is held now for each license, with its kind and the row that says so."""
     found: dict[int, list[tuple[str, int, Period]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(f"{_PERIODS} ORDER BY 3", {"ids": ids})
@@ -242,8 +249,8 @@ def _give_numbers(entries: list[Entry], codes: Codes) -> None:
         unnumbered = [entry for entry in unnumbered if not entry.number]
 
 
-def _save_periods(entries: list[Entry], codes: Codes) -> dict[str, int]:
-    """Close what is no longer believed, then add what is; returns how many rows of each kind were added."""
+def _save_periods(change: RegisterChange, entries: list[Entry], codes: Codes) -> dict[str, int]:
+    """Close what is no longer held, then add what is; returns how many rows of each kind were added."""
     added: dict[str, list[tuple[int, Period]]] = {}
     for kind, model in _TABLES.items():
         gone, added[kind] = [], []
@@ -252,8 +259,9 @@ def _save_periods(entries: list[Entry], codes: Codes) -> dict[str, int]:
             after = entry.held.periods(kind)
             gone += [entry.rows[kind, period] for period in before if period not in after]
             added[kind] += [(entry.id, period) for period in after if period not in before]
-        model.objects.filter(pk__in=gone).forget()
+        model.objects.filter(pk__in=gone).close(change.id)
     copy_periods(
+        change_id=change.id,
         certificates=[CertificateRow(i, days(p.start, p.end), p.number) for i, p in added["certificates"]],
         suspensions=[ReasonedRow(i, days(p.start, p.end), codes.reasons[p.code]) for i, p in added["suspensions"]],
         removals=[ReasonedRow(i, days(p.start, p.end), codes.reasons[p.code]) for i, p in added["removals"]],

@@ -9,9 +9,11 @@ from typing import TypeVar
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
+from changes.services import RegisterChange
 from common.errors import DomainError, NotFound
 from licenses.models import (
     Condition,
+    LicenseTransition,
     PHBProfessionalRegistry,
     PractisingCertificate,
     RegisterPeriod,
@@ -20,7 +22,6 @@ from licenses.models import (
     Suspension,
 )
 from licenses.numbers import council_key, make_number
-from licenses.positions import RegisterChange
 from licenses.queries import standing_of
 from licenses.rules import (
     DEATH,
@@ -32,6 +33,9 @@ from licenses.rules import (
     next_status,
     status_on,
 )
+from practitioners.queries import recorded_death
+from practitioners.services import lock_practitioner
+from practitioners.services import record_death as record_death_of_person
 from reference.queries import reason_by_code, register_part_by_code
 
 P = TypeVar("P", bound=RegisterPeriod)
@@ -76,8 +80,11 @@ def register_license(
 
     Raises:
         AlreadyRegistered: the person, or the council's number, is already there.
+        HolderDeceased: the register holds the person's death.
     """
     part = register_part_by_code(register_part)
+    lock_practitioner(practitioner_id)
+    _check_alive(practitioner_id)
     for _ in range(_NUMBER_ATTEMPTS):
         number = make_number(part.profession.number_prefix)
         try:
@@ -90,13 +97,14 @@ def register_license(
                     regulator_number_key=council_key(regulator_number),
                     registered_on=registered_on,
                     position=0,
+                    recorded_in_id=change.id,
                 )
         except IntegrityError:
             # A random number that is taken is drawn again; anything else that collides is the caller's.
             if PHBProfessionalRegistry.objects.filter(number=number).exists():
                 continue
             raise AlreadyRegistered(register_part=register_part) from None
-        change.touch(license.id)
+        change.touch(PHBProfessionalRegistry, license.id)
         return license
     raise RuntimeError("no free license number was drawn")
 
@@ -154,45 +162,45 @@ def lift_condition(change: RegisterChange, *, condition_id: int, from_day: date)
     if license_id is None:
         raise NotFound
     _locked(license_id)
-    condition = Condition.objects.believed().filter(pk=condition_id).first()
+    condition = Condition.objects.current().filter(pk=condition_id).first()
     if condition is None or (condition.valid.upper is not None and condition.valid.upper <= from_day):
         raise ConditionNotInForce(from_day=from_day)
     _end(change, condition, from_day)
 
 
 def suspend_license(
-    change: RegisterChange, *, license_id: int, reason: str, words: str, from_day: date, until: date | None
+    change: RegisterChange, *, license_id: int, reason: str, note: str, from_day: date, until: date | None
 ) -> None:
     """Suspend from one day up to another, or until reinstated.
 
     Raises:
         TransitionNotAllowed: it is suspended or removed on the first day.
     """
-    license = _move(change, license_id, Transition.SUSPEND, from_day, reason=reason, words=words)
+    license = _move(change, license_id, Transition.SUSPEND, from_day, reason=reason, note=note)
     _add_period(change, Suspension(license=license, reason=reason_by_code(reason), valid=_days(from_day, until)))
 
 
-def reinstate_license(change: RegisterChange, *, license_id: int, words: str, from_day: date) -> None:
+def reinstate_license(change: RegisterChange, *, license_id: int, note: str, from_day: date) -> None:
     """End the suspension in force on a day.
 
     Raises:
         TransitionNotAllowed: it is not suspended on that day.
     """
-    license = _move(change, license_id, Transition.REINSTATE, from_day, words=words)
+    license = _move(change, license_id, Transition.REINSTATE, from_day, note=note)
     _end_in_force(change, Suspension, license, from_day)
 
 
-def remove_license(change: RegisterChange, *, license_id: int, reason: str, words: str, from_day: date) -> None:
+def remove_license(change: RegisterChange, *, license_id: int, reason: str, note: str, from_day: date) -> None:
     """Take a license off the register, until it is restored.
 
     Raises:
         TransitionNotAllowed: it is removed already.
     """
-    license = _move(change, license_id, Transition.REMOVE, from_day, reason=reason, words=words)
+    license = _move(change, license_id, Transition.REMOVE, from_day, reason=reason, note=note)
     _add_period(change, Removal(license=license, reason=reason_by_code(reason), valid=_days(from_day, None)))
 
 
-def restore_license(change: RegisterChange, *, license_id: int, words: str, from_day: date) -> None:
+def restore_license(change: RegisterChange, *, license_id: int, note: str, from_day: date) -> None:
     """Put a removed license back on the register; nothing else returns one from there.
 
     A suspension that ran on under the removal ends with it: who restores has decided about both.
@@ -201,26 +209,35 @@ def restore_license(change: RegisterChange, *, license_id: int, words: str, from
         TransitionNotAllowed: it is not removed on that day.
         HolderDeceased: its holder has died by that day.
     """
-    # Read after the lock, and not with it: a locking join would show the person as they were before the wait.
-    died_on = standing_of(_locked(license_id)).died_on
-    if died_on is not None and died_on <= from_day:
-        raise HolderDeceased(died_on=died_on)
-    license = _move(change, license_id, Transition.RESTORE, from_day, words=words)
+    # A death recorded while we wait for the license is seen, and one that waits for us ends what we restore.
+    _check_alive(_locked(license_id).practitioner_id, from_day)
+    license = _move(change, license_id, Transition.RESTORE, from_day, note=note)
     _end_in_force(change, Removal, license, from_day)
     _end_in_force(change, Suspension, license, from_day)
 
 
-def end_licenses_at_death(change: RegisterChange, *, practitioner_id: int, died_on: date) -> int:
-    """Log the end of every license of a person who died; returns how many.
+def record_death(change: RegisterChange, *, practitioner_id: int, died_on: date) -> None:
+    """Record that a person died, and log the end of every license that they held.
 
-    The death is a fact about the person (`practitioners.services.record_death`), from which the
-    status of each license follows; no period is needed. Call this before the death is recorded.
+    The death is a fact about the person, from which the status of each license follows.
+
+    Raises:
+        AlreadyDead: a day of death is recorded.
     """
+    lock_practitioner(practitioner_id)
     licenses = PHBProfessionalRegistry.objects.filter(practitioner_id=practitioner_id).order_by("id")
-    held = [license for license in licenses if _status(_locked(license.id), died_on) is not Status.REMOVED]
-    for license in held:
-        _move(change, license.id, Transition.REMOVE, died_on, reason=DEATH, words="")
-    return len(held)
+    for license_id in licenses.values_list("id", flat=True):
+        license = _locked(license_id)
+        day = max(died_on, license.registered_on)
+        if _status(license, day) is not Status.REMOVED:
+            _move(change, license_id, Transition.REMOVE, day, reason=DEATH, note="")
+    record_death_of_person(change, practitioner_id=practitioner_id, died_on=died_on)
+
+
+def _check_alive(practitioner_id: int, day: date = date.max) -> None:
+    died_on = recorded_death(practitioner_id)
+    if died_on is not None and died_on <= day:
+        raise HolderDeceased(died_on=died_on)
 
 
 def _locked(license_id: int) -> PHBProfessionalRegistry:
@@ -229,21 +246,23 @@ def _locked(license_id: int) -> PHBProfessionalRegistry:
 
 
 def _move(
-    change: RegisterChange, license_id: int, transition: Transition, from_day: date, *, words: str, reason: str = ""
+    change: RegisterChange, license_id: int, transition: Transition, from_day: date, *, note: str, reason: str = ""
 ) -> PHBProfessionalRegistry:
     """Lock, decide by the table, and log: the one way in which a license's status changes."""
     license = _locked(license_id)
     _not_before_registration(license, from_day)
     status = _status(license, from_day)
-    change.log(
-        license.id,
+    LicenseTransition.objects.create(
+        license=license,
         transition=transition,
         from_status=status,
         to_status=next_status(status, transition),
         reason=reason_by_code(reason) if reason else None,
-        words=words,
+        note=note,
         effective_on=from_day,
+        recorded_in_id=change.id,
     )
+    change.touch(PHBProfessionalRegistry, license.id)
     return license
 
 
@@ -263,28 +282,30 @@ def _not_before_registration(license: PHBProfessionalRegistry, day: date) -> Non
 
 
 def _add_period(change: RegisterChange, period: P) -> P:
+    period.recorded_in_id = change.id
     try:
         with transaction.atomic():
             period.save(force_insert=True)
     except IntegrityError:
         raise PeriodsOverlap(start=period.valid.lower, end=period.valid.upper) from None
-    change.touch(period.license_id)
+    change.touch(PHBProfessionalRegistry, period.license_id)
     return period
 
 
 def _end_in_force(change: RegisterChange, kind: type[P], license: PHBProfessionalRegistry, day: date) -> None:
-    for period in kind.objects.believed().filter(license=license, valid__contains=day):
+    for period in kind.objects.current().filter(license=license, valid__contains=day):
         _end(change, period, day)
 
 
 def _end(change: RegisterChange, period: P, day: date) -> None:
     """Replace a period by one that ends on `day`: the old row is closed, a shorter one is recorded."""
-    type(period).objects.filter(pk=period.pk).forget()
-    period.refresh_from_db(fields=["recorded"])
-    change.touch(period.license_id)
+    type(period).objects.filter(pk=period.pk).close(change.id)
+    change.touch(PHBProfessionalRegistry, period.license_id)
     if period.valid.lower < day:
+        period.refresh_from_db(fields=["recorded"])
         period.pk = None
-        # The successor begins where the old row was closed, so that at no instant both or neither is believed.
+        # The successor begins where the old row was closed, so that at no instant both or neither is held true.
         period.recorded = DateTimeTZRange(period.recorded.upper, None)
+        period.recorded_in_id = change.id
         period.valid = DateRange(period.valid.lower, day)
         period.save(force_insert=True)

@@ -3,17 +3,23 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 
 from common.admin import ReadOnlyAdmin, ReadOnlyInline
-from practitioners.models import Practitioner, PractitionerIdentifier, PractitionerName
+from practitioners.models import Practitioner, PractitionerDeath, PractitionerIdentifier, PractitionerName
 from practitioners.queries import folded
 
 
 class NameInline(ReadOnlyInline):
     model = PractitionerName
-    fields = ["use", "title", "given_names", "surname", "used_until", "change_reason"]
+    fields = ["use", "title", "given_names", "surname", "used_until", "change_reason", "recorded", "recorded_in"]
+    ordering = ["recorded", "id"]
+
+
+class DeathInline(ReadOnlyInline):
+    model = PractitionerDeath
+    fields = ["died_on", "recorded", "recorded_in"]
 
 
 class IdentifierInline(ReadOnlyInline):
@@ -23,19 +29,19 @@ class IdentifierInline(ReadOnlyInline):
 
 @admin.register(Practitioner)
 class PractitionerAdmin(ReadOnlyAdmin):
-    list_display = ["uid", "names_used", "birth_date", "state", "died_on"]
+    list_display = ["uid", "names_used", "birth_date", "state", "position"]
     list_select_related = ["state"]
     ordering = ["-id"]
-    inlines = [NameInline, IdentifierInline]
+    inlines = [NameInline, IdentifierInline, DeathInline]
     search_fields = ["names__folded"]
     search_help_text = "Names or parts of names, in any order, with or without marks."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Practitioner]:
-        return super().get_queryset(request).prefetch_related("names")
+        return super().get_queryset(request).prefetch_related(Prefetch("names", PractitionerName.objects.current()))
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Find people one of whose names has every word of the term in it."""
-        names = PractitionerName.objects.all()
+        names = PractitionerName.objects.current()
         for token in folded(search_term).split():
             names = names.filter(folded__contains=token)
         found = queryset.filter(id__in=names.values("practitioner_id")) if search_term else queryset

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from changes.bulk import copy_recorded
 from common.copying import copy_rows, reserve_ids
-from practitioners.models import Practitioner, PractitionerIdentifier, PractitionerName
+from practitioners.models import Practitioner, PractitionerDeath, PractitionerIdentifier, PractitionerName
 
 
 class PersonRow(NamedTuple):
@@ -16,7 +17,6 @@ class PersonRow(NamedTuple):
     uid: UUID
     birth_date: date | None
     gender: str
-    died_on: date | None
     state_id: int | None
     lga_id: int | None
     created_at: datetime
@@ -34,6 +34,13 @@ class NameRow(NamedTuple):
     change_reason: str = ""
 
 
+class DeathRow(NamedTuple):
+    """The day on which that person died."""
+
+    practitioner_id: int
+    died_on: date
+
+
 class IdentifierRow(NamedTuple):
     """A number under which another system knows that person."""
 
@@ -48,13 +55,19 @@ def reserve_people_ids(count: int) -> list[int]:
 
 
 def copy_people(
-    people: Iterable[PersonRow], names: Iterable[NameRow], identifiers: Iterable[IdentifierRow] = ()
+    people: Iterable[PersonRow],
+    names: Iterable[NameRow],
+    identifiers: Iterable[IdentifierRow] = (),
+    deaths: Iterable[DeathRow] = (),
+    *,
+    change_id: int,
 ) -> None:
-    """Write people with their names and identifiers.
+    """Write people with their names, identifiers and deaths, as the change with this id records them.
 
     Raises:
-        IntegrityError: somebody has two names in use, or another person holds an identifier.
+        IntegrityError: somebody has two names in use or died before birth, or another person holds an identifier.
     """
     copy_rows(Practitioner, PersonRow._fields, people)
-    copy_rows(PractitionerName, NameRow._fields, names)
     copy_rows(PractitionerIdentifier, IdentifierRow._fields, identifiers)
+    copy_recorded(PractitionerName, NameRow._fields, names, change_id=change_id)
+    copy_recorded(PractitionerDeath, DeathRow._fields, deaths, change_id=change_id)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Concat
 
+from changes.models import Recorded
 from common.ids import new_id
 from practitioners.rules import Gender, NameUse
 
@@ -18,35 +19,30 @@ class AsCompared(Func):
 
 
 class Practitioner(models.Model):
-    """One person, whatever number of licenses they hold."""
+    """One person, whatever number of licenses they hold.
+
+    `position` is that of the last change which concerned the person, and so every license they hold.
+    """
 
     uid = models.UUIDField(unique=True, default=new_id, editable=False)
     birth_date = models.DateField(null=True, blank=True)
     gender = models.CharField(max_length=10, choices=Gender, default=Gender.UNKNOWN)
-    died_on = models.DateField(null=True, blank=True)
     state = models.ForeignKey("reference.State", on_delete=models.PROTECT, null=True, blank=True)
     lga = models.ForeignKey("reference.Lga", on_delete=models.PROTECT, null=True, blank=True)
     email = models.CharField(max_length=254, blank=True, default="", db_default="")
     telephone = models.CharField(max_length=40, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(died_on__gte=models.F("birth_date")),
-                name="practitioner_dies_after_birth",
-                violation_error_message="Nobody dies before they are born.",
-            )
-        ]
+    position = models.BigIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return str(self.uid)
 
 
-class PractitionerName(models.Model):
+class PractitionerName(Recorded):
     """A name that the person uses, or used before; both are searched, only the first is shown in front."""
 
-    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="names")
+    # The index below serves.
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="names", db_index=False)
     use = models.CharField(max_length=10, choices=NameUse)
     title = models.CharField(max_length=40, blank=True)
     surname = models.CharField(max_length=150)
@@ -64,7 +60,7 @@ class PractitionerName(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["practitioner"],
-                condition=Q(use=NameUse.OFFICIAL),
+                condition=Q(use=NameUse.OFFICIAL, recorded__endswith=None),
                 name="practitioner_has_one_official_name",
                 violation_error_message="A practitioner has one name in use.",
             ),
@@ -76,7 +72,11 @@ class PractitionerName(models.Model):
         ]
         indexes = [
             models.Index(fields=["practitioner", "use"], name="practitioner_name_by_person"),
-            GinIndex(OpClass("folded", "gin_trgm_ops"), name="practitioner_name_trigrams"),
+            GinIndex(
+                OpClass("folded", "gin_trgm_ops"),
+                name="practitioner_name_trigrams",
+                condition=Q(recorded__endswith=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,6 +86,30 @@ class PractitionerName(models.Model):
     def full_name(self) -> str:
         """Given names first, as people are addressed; without the title."""
         return f"{self.given_names} {self.surname}".strip()
+
+
+class PractitionerDeath(Recorded):
+    """The day on which a person died; every license ends on it.
+
+    Migration 0004 refuses a day before the birth.
+    """
+
+    # The constraint's index serves.
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="deaths", db_index=False)
+    died_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practitioner"],
+                condition=Q(recorded__endswith=None),
+                name="practitioner_dies_once",
+                violation_error_message="A day of death is recorded already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.died_on)
 
 
 class PractitionerIdentifier(models.Model):

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 
+from changes.services import RegisterChange
 from common.ids import new_id
-from practitioners.bulk import IdentifierRow, NameRow, PersonRow, copy_people, reserve_people_ids
-from practitioners.models import Practitioner, PractitionerIdentifier, PractitionerName
+from practitioners.bulk import DeathRow, IdentifierRow, NameRow, PersonRow, copy_people, reserve_people_ids
+from practitioners.models import Practitioner, PractitionerDeath, PractitionerIdentifier, PractitionerName
 from practitioners.names import Name
 from practitioners.rules import Gender, NameUse
 
-_FACTS = ("birth_date", "gender", "died_on", "state_id", "email", "telephone")
+_FACTS = ("birth_date", "gender", "state_id", "email", "telephone")
 
 
 @dataclass
@@ -56,9 +57,9 @@ class Found:
     name_ids: dict[tuple[str, str], int]
 
     @property
-    def shows_in_licenses(self) -> bool:
-        """Whether something changed that stands in every answer about the person's licenses."""
-        return (self.person.name.key, self.person.died_on) != (self.before.name.key, self.before.died_on)
+    def is_public_change(self) -> bool:
+        """Whether something changed that shows in an answer about the person's licenses, or in a search for them."""
+        return (_uses(self.person), self.person.died_on) != (_uses(self.before), self.before.died_on)
 
 
 def holders_of(system: str, keys: Iterable[str]) -> dict[str, int]:
@@ -72,6 +73,9 @@ def lock_people(ids: Iterable[int]) -> dict[int, Found]:
     rows = Practitioner.objects.filter(id__in=list(ids)).order_by("id").select_for_update(no_key=True)
     people = {row["id"]: Person(Name(""), **row) for row in rows.values("id", *_FACTS)}
     name_ids = _read_names(people)
+    deaths = PractitionerDeath.objects.current().filter(practitioner_id__in=people)
+    for person_id, died_on in deaths.values_list("practitioner_id", "died_on"):
+        people[person_id].died_on = died_on
     identifiers = PractitionerIdentifier.objects.filter(practitioner_id__in=people)
     for person_id, system, value in identifiers.values_list("practitioner_id", "system", "value"):
         people[person_id].identifiers[system] = value
@@ -81,7 +85,7 @@ def lock_people(ids: Iterable[int]) -> dict[int, Found]:
 def _read_names(people: dict[int, Person]) -> dict[int, dict[tuple[str, str], int]]:
     """Give people their names, and return the row of each name."""
     name_ids: dict[int, dict[tuple[str, str], int]] = {person_id: {} for person_id in people}
-    rows = PractitionerName.objects.filter(practitioner_id__in=people).order_by("id")
+    rows = PractitionerName.objects.current().filter(practitioner_id__in=people).order_by("id")
     fields = ("practitioner_id", "id", "use", "surname", "given_names", "title")
     for person_id, row_id, use, surname, given_names, title in rows.values_list(*fields):
         name = Name(surname, given_names, title)
@@ -97,22 +101,29 @@ def _copy(person: Person) -> Person:
     return replace(person, former=list(person.former), identifiers=dict(person.identifiers))
 
 
-def add_people(people: list[Person], *, now: datetime) -> None:
+def add_people(change: RegisterChange, people: list[Person]) -> None:
     """Enter people who are new; each gets its id."""
     for person, person_id in zip(people, reserve_people_ids(len(people)), strict=True):
         person.id = person_id
     copy_people(
-        [PersonRow(p.id, new_id(), p.birth_date, p.gender, p.died_on, p.state_id, None, now) for p in people],
+        [PersonRow(p.id, new_id(), p.birth_date, p.gender, p.state_id, None, change.now) for p in people],
         [row for person in people for row in _name_rows(person)],
         [row for person in people for row in _identifier_rows(person)],
+        [DeathRow(person.id, person.died_on) for person in people if person.died_on],
+        change_id=change.id,
     )
     _update_facts([person for person in people if person.email or person.telephone], ("email", "telephone"))
 
 
-def save_people(found: Iterable[Found], *, reason: str, on: date) -> int:
+def save_people(change: RegisterChange, found: Iterable[Found], *, reason: str, on: date) -> int:
     """Write what was changed; names that went out of use get this reason and day. Returns how many people changed."""
     changed = [one for one in found if one.person != one.before]
-    _save_names(changed, reason, on)
+    _save_names(change, changed, reason, on)
+    PractitionerDeath.objects.bulk_create(
+        PractitionerDeath(practitioner_id=one.person.id, died_on=one.person.died_on, recorded_in_id=change.id)
+        for one in changed
+        if one.person.died_on is not None and one.before.died_on is None
+    )
     for fact in _FACTS:
         _update_facts([o.person for o in changed if getattr(o.person, fact) != getattr(o.before, fact)], (fact,))
     PractitionerIdentifier.objects.bulk_create(
@@ -121,6 +132,7 @@ def save_people(found: Iterable[Found], *, reason: str, on: date) -> int:
         for system, value in one.person.identifiers.items()
         if system not in one.before.identifiers
     )
+    change.touch(Practitioner, *(one.person.id for one in changed if one.is_public_change))
     return len(changed)
 
 
@@ -140,32 +152,28 @@ def _update_facts(people: list[Person], facts: tuple[str, ...]) -> None:
     Practitioner.objects.bulk_update(rows, facts)
 
 
-def _save_names(changed: list[Found], reason: str, on: date) -> None:
-    """Put names out of use before others come into it: a person has one name in use at any time."""
-    names = PractitionerName.objects
-    renamed = [one for one in changed if one.person.name.key != one.before.name.key]
-    in_use = names.filter(practitioner_id__in=[one.person.id for one in renamed], use=NameUse.OFFICIAL)
-    in_use.update(use=NameUse.OLD, used_until=on, change_reason=reason)
-    returning = [one.name_ids[one.person.name.key] for one in renamed if one.person.name.key in one.name_ids]
-    names.filter(id__in=returning).update(use=NameUse.OFFICIAL, used_until=None, change_reason="")
-    names.bulk_create(_new_name(one, name) for one in changed for name in one.person.all_names if _is_new(one, name))
-    retitled = [o for o in changed if o.person.name != o.before.name and o.person.name.key in o.name_ids]
-    names.bulk_update(
-        [PractitionerName(id=one.name_ids[one.person.name.key], title=one.person.name.title) for one in retitled],
-        ["title"],
+def _save_names(change: RegisterChange, changed: list[Found], reason: str, on: date) -> None:
+    """Close what is no longer so before the rest is recorded: a person has one name in use at any time."""
+    pairs = [(one, _uses(one.before), _uses(one.person)) for one in changed]
+    gone = [one.name_ids[key] for one, before, after in pairs for key in before if after.get(key) != before[key]]
+    PractitionerName.objects.filter(id__in=gone).close(change.id)
+    PractitionerName.objects.bulk_create(
+        PractitionerName(
+            practitioner_id=one.person.id,
+            use=use,
+            title=name.title,
+            surname=name.surname,
+            given_names=name.given_names,
+            recorded_in_id=change.id,
+            **({"used_until": on, "change_reason": reason} if key in before and use == NameUse.OLD else {}),
+        )
+        for one, before, after in pairs
+        for key, (use, name) in after.items()
+        if before.get(key) != (use, name)
     )
 
 
-def _is_new(one: Found, name: Name) -> bool:
-    return name.key not in one.name_ids
-
-
-def _new_name(one: Found, name: Name) -> PractitionerName:
-    use = NameUse.OFFICIAL if name is one.person.name else NameUse.OLD
-    return PractitionerName(
-        practitioner_id=one.person.id,
-        use=use,
-        title=name.title,
-        surname=name.surname,
-        given_names=name.given_names,
-    )
+def _uses(person: Person) -> dict[tuple[str, str], tuple[NameUse, Name]]:
+    """Return how each name of a person is used."""
+    former = {name.key: (NameUse.OLD, name) for name in person.former}
+    return former | {person.name.key: (NameUse.OFFICIAL, person.name)}

@@ -1,11 +1,11 @@
-"""What can happen to a person's entry."""
+"""What can happen to a person's entry. Each function runs inside a `register_change` and is one act."""
 
 from datetime import date
 
-from django.db import transaction
-
+from changes.services import RegisterChange
 from common.errors import DomainError
-from practitioners.models import Practitioner, PractitionerIdentifier, PractitionerName
+from practitioners.models import Practitioner, PractitionerDeath, PractitionerIdentifier, PractitionerName
+from practitioners.queries import recorded_death
 from practitioners.rules import Gender, NameUse
 
 
@@ -17,8 +17,8 @@ class AlreadyDead(DomainError):
     detail = "The register holds {died_on} as the day of death."
 
 
-@transaction.atomic
 def add_practitioner(
+    change: RegisterChange,
     *,
     surname: str,
     given_names: str,
@@ -31,8 +31,14 @@ def add_practitioner(
 ) -> Practitioner:
     """Enter a person with the name in use; `identifiers` maps a system to the number it knows them by."""
     practitioner = Practitioner.objects.create(birth_date=birth_date, gender=gender, state_id=state_id, lga_id=lga_id)
+    change.touch(Practitioner, practitioner.pk)
     PractitionerName.objects.create(
-        practitioner=practitioner, use=NameUse.OFFICIAL, title=title, surname=surname, given_names=given_names
+        practitioner=practitioner,
+        use=NameUse.OFFICIAL,
+        title=title,
+        surname=surname,
+        given_names=given_names,
+        recorded_in_id=change.id,
     )
     PractitionerIdentifier.objects.bulk_create(
         PractitionerIdentifier(practitioner=practitioner, system=system, value=value)
@@ -41,44 +47,72 @@ def add_practitioner(
     return practitioner
 
 
-@transaction.atomic
 def change_name(
-    *, practitioner_id: int, surname: str, given_names: str, title: str = "", reason: str, on: date
+    change: RegisterChange,
+    *,
+    practitioner_id: int,
+    surname: str,
+    given_names: str,
+    title: str = "",
+    reason: str,
+    on: date,
 ) -> PractitionerName:
     """Put a new name in use; the one before stays, and is found by whoever searches for it."""
-    Practitioner.objects.select_for_update().get(pk=practitioner_id)
-    current = PractitionerName.objects.filter(practitioner_id=practitioner_id, use=NameUse.OFFICIAL)
-    current.update(use=NameUse.OLD, used_until=on, change_reason=reason)
+    lock_practitioner(practitioner_id)
+    before = PractitionerName.objects.current().get(practitioner_id=practitioner_id, use=NameUse.OFFICIAL)
+    PractitionerName.objects.filter(pk=before.pk).close(change.id)
+    _record_old_name(
+        change, practitioner_id, surname=before.surname, given_names=before.given_names, reason=reason, used_until=on
+    )
+    change.touch(Practitioner, practitioner_id)
     return PractitionerName.objects.create(
         practitioner_id=practitioner_id,
         use=NameUse.OFFICIAL,
         title=title,
         surname=surname,
         given_names=given_names,
+        recorded_in_id=change.id,
     )
 
 
-@transaction.atomic
-def add_old_name(*, practitioner_id: int, surname: str, given_names: str, reason: str = "") -> None:
+def add_old_name(
+    change: RegisterChange, *, practitioner_id: int, surname: str, given_names: str, reason: str = ""
+) -> None:
     """Record a name that the person used before, unless it is known."""
-    PractitionerName.objects.get_or_create(
-        practitioner_id=practitioner_id,
-        use=NameUse.OLD,
-        surname=surname,
-        given_names=given_names,
-        defaults={"change_reason": reason},
+    lock_practitioner(practitioner_id)
+    known = PractitionerName.objects.current().filter(
+        practitioner_id=practitioner_id, use=NameUse.OLD, surname=surname, given_names=given_names
     )
+    if not known.exists():
+        _record_old_name(change, practitioner_id, surname=surname, given_names=given_names, reason=reason)
+        change.touch(Practitioner, practitioner_id)
 
 
-@transaction.atomic
-def record_death(*, practitioner_id: int, died_on: date) -> None:
+def record_death(change: RegisterChange, *, practitioner_id: int, died_on: date) -> None:
     """Record that a person died; every license ends on that day by itself.
+
+    The act that also logs the end of each license is `licenses.services.record_death`.
 
     Raises:
         AlreadyDead: a day of death is recorded.
     """
-    person = Practitioner.objects.select_for_update().get(pk=practitioner_id)
-    if person.died_on is not None:
-        raise AlreadyDead(died_on=person.died_on)
-    person.died_on = died_on
-    person.save(update_fields=["died_on"])
+    lock_practitioner(practitioner_id)
+    if (known := recorded_death(practitioner_id)) is not None:
+        raise AlreadyDead(died_on=known)
+    PractitionerDeath.objects.create(practitioner_id=practitioner_id, died_on=died_on, recorded_in_id=change.id)
+    change.touch(Practitioner, practitioner_id)
+
+
+def lock_practitioner(practitioner_id: int) -> None:
+    """Wait until nobody else changes this person; whoever locks licenses too locks their holder first."""
+    Practitioner.objects.select_for_update(no_key=True).get(pk=practitioner_id)
+
+
+def _record_old_name(change: RegisterChange, practitioner_id: int, *, reason: str, **name: str | date) -> None:
+    PractitionerName.objects.create(
+        practitioner_id=practitioner_id,
+        use=NameUse.OLD,
+        change_reason=reason,
+        recorded_in_id=change.id,
+        **name,
+    )

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
+from changes.services import register_change
 from common.ids import new_id
 from licenses import bulk as license_bulk
 from licenses.bulk import (
@@ -18,8 +19,7 @@ from licenses.bulk import (
     days,
 )
 from licenses.numbers import make_number
-from licenses.positions import take_position
-from practitioners.bulk import IdentifierRow, NameRow, PersonRow, copy_people, reserve_people_ids
+from practitioners.bulk import DeathRow, IdentifierRow, NameRow, PersonRow, copy_people, reserve_people_ids
 from practitioners.rules import NameUse
 from sampling.believable import Person, World, people
 from sampling.careers import License, steps_of
@@ -49,6 +49,7 @@ class Batch:
     people: list[PersonRow] = field(default_factory=list)
     names: list[NameRow] = field(default_factory=list)
     identifiers: list[IdentifierRow] = field(default_factory=list)
+    deaths: list[DeathRow] = field(default_factory=list)
     licenses: list[LicenseRow] = field(default_factory=list)
     certificates: list[CertificateRow] = field(default_factory=list)
     graces: list[GraceRow] = field(default_factory=list)
@@ -78,14 +79,15 @@ def write_batch(batch: Batch, *, done: int, now: datetime, last: bool) -> int:
     Raises:
         OvertakenRun: the run has come further than `done`.
     """
-    with transaction.atomic():
+    with register_change(actor=ACTOR, reason=f"People {done} to {done + len(batch.people)}.", now=now) as change:
         with connection.cursor() as cursor:
             cursor.execute(_SESSION.format(pending="64kB" if last else "32MB"))
         # The row is locked from here on: whoever runs beside this one waits, and then gives up.
         if not GenerationRun.objects.filter(people_done=done).update(people_done=done + len(batch.people)):
             raise OvertakenRun("Another generate_register is filling this register; start again when it is done.")
-        copy_people(batch.people, batch.names, batch.identifiers)
+        copy_people(batch.people, batch.names, batch.identifiers, batch.deaths, change_id=change.id)
         license_bulk.copy_periods(
+            change_id=change.id,
             certificates=batch.certificates,
             graces=batch.graces,
             suspensions=batch.suspensions,
@@ -94,7 +96,9 @@ def write_batch(batch: Batch, *, done: int, now: datetime, last: bool) -> int:
             specialties=batch.specialties,
         )
         # Last, since everyone else who changes the register waits from the position to the end.
-        return license_bulk.copy_licenses(batch.licenses, batch.transitions, position=take_position(now))
+        return license_bulk.copy_licenses(
+            batch.licenses, batch.transitions, position=change.take_position(), change_id=change.id
+        )
 
 
 def _free_numbers(drawn: list[Person], world: World) -> None:
@@ -116,7 +120,6 @@ def _add_person(batch: Batch, person_id: int, person: Person, ids: Ids, now: dat
             new_id(),
             person.birth_date,
             person.gender.value,
-            person.died_on,
             ids.states[person.state],
             ids.lgas[person.lga],
             now,
@@ -135,6 +138,8 @@ def _add_person(batch: Batch, person_id: int, person: Person, ids: Ids, now: dat
                 "marriage",
             )
         )
+    if person.died_on:
+        batch.deaths.append(DeathRow(person_id, person.died_on))
     if person.pin:
         batch.identifiers.append(IdentifierRow(person_id, _PIN_SYSTEM, person.pin))
 
@@ -174,7 +179,6 @@ def _add_license(batch: Batch, id: int, person_id: int, license: License, *, die
                     step.to_status.value,
                     ids.reasons[step.reason] if step.reason else None,
                     "",
-                    ACTOR,
                     step.effective_on,
                 )
             )

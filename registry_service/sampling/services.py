@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from changes.services import RegisterChange, register_change
 from common.clock import day_in_lagos
 from licenses.bulk import (
     LicenseRow,
@@ -20,16 +21,15 @@ from licenses.bulk import (
     reserve_license_ids,
 )
 from licenses.numbers import council_key
-from licenses.positions import RegisterChange, register_change
 from licenses.services import (
-    end_licenses_at_death,
     grant_renewal_grace,
     impose_condition,
     issue_certificate,
+    record_death,
     remove_license,
     suspend_license,
 )
-from practitioners.services import add_old_name, add_practitioner, record_death
+from practitioners.services import add_old_name, add_practitioner
 from reference.rules import term_from
 from sampling.believable import World
 from sampling.bulk import Batch, make_batch, write_batch
@@ -86,7 +86,7 @@ def generate_register(
 
 def add_cast(now: datetime) -> int:
     """Enter the people of `sampling.cast` who are not on the register; returns how many were missing."""
-    with register_change(actor=CAST_ACTOR, now=now) as change:
+    with register_change(actor=CAST_ACTOR, reason="People for demonstrations.", now=now) as change:
         missing = [member for member in CAST if not numbers_taken([member.licenses[0].number])]
         world, ids = read_world(0, change.today), read_ids()
         for member in missing:
@@ -126,6 +126,7 @@ def _no_collector() -> Iterator[None]:
 def _enter(change: RegisterChange, member: CastMember, world: World, ids: Ids) -> None:
     today = change.today
     person = add_practitioner(
+        change,
         surname=member.surname,
         given_names=member.given_names,
         title=member.title,
@@ -137,7 +138,11 @@ def _enter(change: RegisterChange, member: CastMember, world: World, ids: Ids) -
     )
     if member.maiden_name:
         add_old_name(
-            practitioner_id=person.id, surname=member.maiden_name, given_names=member.given_names, reason="marriage"
+            change,
+            practitioner_id=person.id,
+            surname=member.maiden_name,
+            given_names=member.given_names,
+            reason="marriage",
         )
     license_ids = reserve_license_ids(len(member.licenses))
     rows = [
@@ -152,22 +157,20 @@ def _enter(change: RegisterChange, member: CastMember, world: World, ids: Ids) -
         )
         for license_id, license in zip(license_ids, member.licenses, strict=True)
     ]
-    copy_licenses(rows, position=0)
+    copy_licenses(rows, position=0, change_id=change.id)
     copy_periods(
+        change_id=change.id,
         specialties=[
             SpecialtyRow(row.id, days(row.registered_on, None), ids.specialties[license.specialty])
             for row, license in zip(rows, member.licenses, strict=True)
             if license.specialty
-        ]
+        ],
     )
     for row, license in zip(rows, member.licenses, strict=True):
-        change.touch(row.id)
         _certify(change, row, world.councils.terms[license.register_part], member.story)
         _tell_story(change, row.id, member.story)
     if member.story is Story.DEAD:
-        died_on = date(today.year - 1, 6, 14)
-        end_licenses_at_death(change, practitioner_id=person.id, died_on=died_on)
-        record_death(practitioner_id=person.id, died_on=died_on)
+        record_death(change, practitioner_id=person.id, died_on=date(today.year - 1, 6, 14))
 
 
 def _certify(change: RegisterChange, row: LicenseRow, term: Term, story: Story) -> None:
@@ -198,13 +201,13 @@ def _tell_story(change: RegisterChange, license_id: int, story: Story) -> None:
             change,
             license_id=license_id,
             reason="interim_order",
-            words="Until the tribunal has decided.",
+            note="Until the tribunal has decided.",
             from_day=date(year - 1, 11, 2),
             until=None,
         )
     elif story is Story.ERASED:
         remove_license(
-            change, license_id=license_id, reason="erased_by_tribunal", words="", from_day=date(year - 3, 3, 9)
+            change, license_id=license_id, reason="erased_by_tribunal", note="", from_day=date(year - 3, 3, 9)
         )
     elif story is Story.LIMITED:
         for condition in ("chaperone_required", "no_solo_practice"):

@@ -18,6 +18,21 @@ NARROW_SEARCH = "There are more. Add a name, or a filter, to narrow the search."
 SMALLEST_PUBLISHED = 5
 
 
+class SearchTooBroad(DomainError):
+    """Too many names fit for all of them to be read in time; the same search again would take as long.
+
+    `longest_seconds` is how long a search may take.
+    """
+
+    code = "search_too_broad"
+    status = 422
+    title = "The search is too broad"
+    detail = (
+        "The search was given up after {longest_seconds:g} s. "
+        "Add a name, write more letters of one, or choose a profession."
+    )
+
+
 class StatisticsNotReady(DomainError):
     """The figures have never been computed."""
 

@@ -38,7 +38,7 @@ _COUNTS = f"""
             JOIN reference_regulator regulator ON regulator.id = k.regulator_id)::text,
            (SELECT jsonb_agg(jsonb_build_array(state.code, coalesce(r.licenses, 0)) ORDER BY state.code)
             FROM reference_state state FULL JOIN residents r ON r.state_id = state.id)::text
-    FROM licenses_registerposition counter
+    FROM changes_registerposition counter
 """  # noqa: S608 -- put together from constants
 
 

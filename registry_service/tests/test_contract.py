@@ -20,9 +20,9 @@ from rest_framework.test import APIClient
 from accounts.keys import verified
 from accounts.tests.factories import as_client, as_user, make_client, make_user
 from accounts.tokens import ACCESS_TYP
+from changes.services import register_change
 from common.errors import DomainError
 from common.problems import FRAMEWORK_REFUSALS
-from licenses.positions import register_change
 from licenses.services import register_license
 from practitioners.services import add_practitioner
 from sampling.cast import CAST
@@ -63,8 +63,8 @@ def cast(db: None) -> Any:
 
 def _one_number_in_two_registers() -> None:
     for name, part in (("Amina", "nmcn-general-nurse"), ("Bolanle", "nmcn-midwife")):
-        person = add_practitioner(surname="Ade", given_names=name)
-        with register_change(actor="test", now=NOW) as change:
+        with register_change(actor="test", reason="An example.", now=NOW) as change:
+            person = add_practitioner(change, surname="Ade", given_names=name)
             register_license(
                 change,
                 practitioner_id=person.pk,

@@ -3,9 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from changes.queries import register_position
 from common.clock import day_in_lagos
 from common.errors import DomainError
-from licenses.queries import LicenseFacts, LookUp, look_up, register_position
+from licenses.queries import LicenseFacts, LookUp, look_up
 from reference.queries import regulator_of_council_number
 from verification.rules import (
     CouncilNumberNotHeld,

@@ -7,8 +7,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 
+from changes.queries import register_position
+from changes.services import RegisterChange
 from importing.services import Job, Outcome, import_register
 from licenses.models import (
     LicenseSpecialty,
@@ -18,8 +21,9 @@ from licenses.models import (
     Removal,
     Suspension,
 )
-from licenses.queries import LicenseFacts, facts_by_id, register_position
+from licenses.queries import LicenseFacts, facts_by_id
 from practitioners.models import PractitionerName
+from practitioners.queries import recorded_death
 from verification.queries import answer
 from verification.rules import Question
 
@@ -92,6 +96,25 @@ _USUAL = {
 }
 
 
+class Killed(BaseException):
+    """What ends a process, as far as one process can show it."""
+
+
+def dies_at_change(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the process die in its n-th change of the register: everything is written, and nothing committed."""
+    left = [number]
+
+    close = RegisterChange.close
+
+    def dies(change: RegisterChange) -> None:
+        close(change)
+        left[0] -= 1
+        if not left[0]:
+            raise Killed
+
+    monkeypatch.setattr(RegisterChange, "close", dies)
+
+
 class Lists:
     """Writes lists into a folder, each with a mapping of its own authority, and imports them."""
 
@@ -162,7 +185,7 @@ def position() -> int:
 
 
 def whole_register() -> list[tuple[Any, ...]]:
-    """Return all that is believed, license by license, so that two registers can be compared."""
+    """Return all that is held, license by license, so that two registers can be compared."""
     licenses = PHBProfessionalRegistry.objects.select_related("practitioner", "register_part")
     return sorted(
         (
@@ -170,23 +193,23 @@ def whole_register() -> list[tuple[Any, ...]]:
             license.regulator_number,
             license.registered_on,
             license.practitioner.birth_date,
-            license.practitioner.died_on,
+            recorded_death(license.practitioner_id),
             license.practitioner.gender,
             sorted(license.practitioner.identifiers.values_list("system", "value")),
-            sorted(license.practitioner.names.values_list("use", "title", "surname", "given_names")),
-            [believed(model, license.id) for model in (PractisingCertificate, Suspension, Removal, LicenseSpecialty)],
+            sorted(license.practitioner.names.current().values_list("use", "title", "surname", "given_names")),
+            [current(model, license.id) for model in (PractisingCertificate, Suspension, Removal, LicenseSpecialty)],
             list(LicenseTransition.objects.filter(license=license).order_by("id").values_list(*_STEP)),
         )
         for license in licenses
     )
 
 
-_STEP = ("transition", "from_status", "to_status", "reason__code", "effective_on", "actor", "words")
+_STEP = ("transition", "from_status", "to_status", "reason__code", "effective_on", "note")
 
 
-def believed(model: Any, license_id: int) -> list[tuple[date, date | None]]:
-    """Return the periods of one kind that the register believes now."""
-    periods = model.objects.believed().filter(license_id=license_id).order_by("valid")
+def current(model: Any, license_id: int) -> list[tuple[date, date | None]]:
+    """Return the periods of one kind that are current."""
+    periods = model.objects.current().filter(license_id=license_id).order_by("valid")
     return [(period.valid.lower, period.valid.upper) for period in periods]
 
 
@@ -198,7 +221,7 @@ def steps(number: str = "100") -> list[tuple[str, str]]:
 
 def names() -> list[tuple[str, str, str]]:
     """Return every name that is held, the one in use first."""
-    found = PractitionerName.objects.order_by("practitioner_id", "use", "surname")
+    found = PractitionerName.objects.current().order_by("practitioner_id", "use", "surname")
     return [(name.use, name.surname, name.given_names) for name in found]
 
 

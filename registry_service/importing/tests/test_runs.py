@@ -22,7 +22,9 @@ from importing.tests.support import (
     FILES,
     LIST_DATE,
     NOW,
+    Killed,
     Lists,
+    dies_at_change,
     differences,
     imported,
     position,
@@ -30,15 +32,10 @@ from importing.tests.support import (
     whole_register,
 )
 from licenses.models import PHBProfessionalRegistry
-from licenses.positions import take_position
 from reference.models import Regulator
 
 MDCN = FILES / "mdcn.mapping.toml"
 NMCN = FILES / "nmcn.mapping.toml"
-
-
-class Killed(BaseException):
-    """What ends a process, as far as one process can show it."""
 
 
 @pytest.fixture
@@ -86,15 +83,7 @@ def test_killed_between_batches(nmcn, uninterrupted, after):
 @pytest.mark.parametrize("batch", [1, 5, 9])
 def test_killed_in_the_middle_of_a_batch(nmcn, uninterrupted, batch, monkeypatch):
     """The reports are on disk, the position is not taken, the transaction never commits."""
-    left = [batch]
-
-    def dies(now):
-        left[0] -= 1
-        if not left[0]:
-            raise Killed
-        return take_position(now)
-
-    monkeypatch.setattr("licenses.positions.take_position", dies)
+    dies_at_change(batch, monkeypatch)
     with pytest.raises(Killed):
         imported(nmcn, NMCN, batch_size=7)
     monkeypatch.undo()
@@ -104,7 +93,7 @@ def test_killed_in_the_middle_of_a_batch(nmcn, uninterrupted, batch, monkeypatch
 
 def test_a_real_kill_while_a_batch_waits_for_its_position(nmcn, uninterrupted):
     with _another_connection() as other, other.cursor() as cursor:
-        cursor.execute("SELECT FROM licenses_registerposition FOR UPDATE")
+        cursor.execute("SELECT FROM changes_registerposition FOR UPDATE")
         process = _import_in_a_process(nmcn)
         try:
             _wait_for(lambda: _report_grew(nmcn))
@@ -132,13 +121,12 @@ def test_a_run_goes_on_for_the_day_with_which_it_was_begun(nmcn):
     assert imported(nmcn, NMCN, list_date=None).run.list_date == LIST_DATE
 
 
-def test_differences_that_were_reported_before_the_kill_are_not_reported_again(lists: Lists, tmp_path):
+def test_differences_that_were_reported_before_the_kill_are_not_reported_again(lists: Lists, tmp_path: Path):
     lists.imported({}, {"PERSON": "2", "NO": "101"})
     other = [{"SURNAME": "BALOGUN", "PHONE": str(i), "STATUS": "SUSPENDED"} for i in range(4)]
-    whole = lists.imported(*other, authority=())
+    whole = differences(lists.imported(*other, authority=()))
     file, mapping = tmp_path / "list2.csv", tmp_path / "mapping2.toml"
-    in_many = imported(file, mapping, batch_size=1, again=True)
-    assert differences(in_many) == differences(whole)
+    assert differences(imported(file, mapping, batch_size=1, again=True)) == whole
 
     def kill(done: int, total: int) -> None:
         if done == 2:
@@ -146,7 +134,20 @@ def test_differences_that_were_reported_before_the_kill_are_not_reported_again(l
 
     with pytest.raises(Killed):
         import_register(Job(file, mapping, LIST_DATE, batch_size=1, again=True), clock=lambda: NOW, on_progress=kill)
-    assert differences(imported(file, mapping, batch_size=1)) == differences(whole)
+    assert differences(imported(file, mapping, batch_size=1)) == whole
+
+
+def test_differences_of_a_batch_that_was_killed_are_reported_when_it_is_taken(lists: Lists, tmp_path, monkeypatch):
+    """They were on disk already when it was killed, and were not reported with it."""
+    lists.imported({})
+    other = [{"SURNAME": surname, "PHONE": str(i)} for i, surname in enumerate(["BALOGUN", "OKORO"] * 2)]
+    whole = differences(lists.imported(*other, authority=("names",)))
+    file, mapping = tmp_path / "list2.csv", tmp_path / "mapping2.toml"
+    dies_at_change(3, monkeypatch)
+    with pytest.raises(Killed):
+        imported(file, mapping, batch_size=1, again=True)
+    monkeypatch.undo()
+    assert differences(imported(file, mapping, batch_size=1)) == whole
 
 
 def test_the_same_file_again_changes_nothing_and_says_so(nmcn):
@@ -198,13 +199,13 @@ def test_somebody_else_registers_the_same_person_meanwhile(lists: Lists, monkeyp
     rest = [{"PERSON": str(i), "NO": str(i)} for i in range(2, 5)]
     save, calls = batches.add_people, []
 
-    def overtaken(people, *, now):
+    def overtaken(change, people):
         calls.append(len(people))
         if len(calls) == 1:
             thread = threading.Thread(target=_register_in_another_connection)
             thread.start()
             thread.join()
-        save(people, now=now)
+        save(change, people)
 
     monkeypatch.setattr(batches, "add_people", overtaken)
     outcome = lists.imported({}, *rest)
@@ -216,14 +217,14 @@ def test_somebody_else_registers_the_same_person_meanwhile(lists: Lists, monkeyp
 
 def test_people_go_on_working_while_a_list_is_imported(lists: Lists):
     """Between two batches somebody else changes the register; both find their change in it."""
-    from licenses.positions import register_change
+    from changes.services import register_change
     from licenses.services import suspend_license
 
     lists.imported({}, {"PERSON": "2", "NO": "101"})
     license = PHBProfessionalRegistry.objects.get(regulator_number="101")
     at = position()
-    with register_change(actor="officer", now=NOW) as change:
-        suspend_license(change, license_id=license.id, reason="interim_order", words="", from_day=LIST_DATE, until=None)
+    with register_change(actor="officer", reason="Registration.", now=NOW) as change:
+        suspend_license(change, license_id=license.id, reason="interim_order", note="", from_day=LIST_DATE, until=None)
     lists.imported({"SURNAME": "BALOGUN"}, {"PERSON": "2", "NO": "101"}, authority=("names",))
     assert position() == at + 2
 
@@ -238,13 +239,13 @@ def _stop_after(file: Path, rows: int) -> None:
 
 
 def _register_in_another_connection() -> None:
-    from licenses.positions import register_change
+    from changes.services import register_change
     from licenses.services import register_license
     from practitioners.services import add_practitioner
 
     try:
-        with register_change(actor="officer", now=NOW) as change:
-            person = add_practitioner(surname="Okoro", given_names="Ada", identifiers={"mlscn-number": "1"})
+        with register_change(actor="officer", reason="Registration.", now=NOW) as change:
+            person = add_practitioner(change, surname="Okoro", given_names="Ada", identifiers={"mlscn-number": "1"})
             register_license(
                 change,
                 practitioner_id=person.id,

@@ -1,33 +1,17 @@
 """Licenses for tests, also those of other modules. All are made by the services, on one day: 23 November 2026."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date
 
+from changes.tests.factories import TODAY, act, change
 from licenses import services
 from licenses.models import PHBProfessionalRegistry
-from licenses.positions import RegisterChange, register_change
 from practitioners.models import Practitioner
 from practitioners.tests.factories import make_person
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 23)
 TOMORROW = date(2026, 11, 24)
 REGISTERED_ON = date(2015, 6, 1)
 THIS_YEAR = (date(2026, 1, 1), date(2027, 1, 1))
 DOCTORS = "mdcn-medical-full"
-
-
-def change(now: datetime = NOW, actor: str = "user:registrar") -> AbstractContextManager[RegisterChange]:
-    """The transaction in which a test changes the register."""
-    return register_change(actor=actor, now=now)
-
-
-def act(service: Callable[..., Any], **arguments: Any) -> Any:
-    """Carry out one act in a transaction of its own."""
-    with change() as opened:
-        return service(opened, **arguments)
 
 
 def make_license(
@@ -61,19 +45,19 @@ def suspend(license: PHBProfessionalRegistry, from_day: date = TODAY, until: dat
         services.suspend_license,
         license_id=license.pk,
         reason="interim_order",
-        words="Pending inquiry",
+        note="Pending inquiry",
         from_day=from_day,
         until=until,
     )
 
 
 def reinstate(license: PHBProfessionalRegistry, from_day: date = TODAY) -> None:
-    act(services.reinstate_license, license_id=license.pk, words="Inquiry closed", from_day=from_day)
+    act(services.reinstate_license, license_id=license.pk, note="Inquiry closed", from_day=from_day)
 
 
 def remove(license: PHBProfessionalRegistry, from_day: date = TODAY, reason: str = "non_payment") -> None:
-    act(services.remove_license, license_id=license.pk, reason=reason, words="", from_day=from_day)
+    act(services.remove_license, license_id=license.pk, reason=reason, note="", from_day=from_day)
 
 
 def restore(license: PHBProfessionalRegistry, from_day: date = TODAY) -> None:
-    act(services.restore_license, license_id=license.pk, words="Paid", from_day=from_day)
+    act(services.restore_license, license_id=license.pk, note="Paid", from_day=from_day)

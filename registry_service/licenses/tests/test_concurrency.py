@@ -6,16 +6,16 @@ from itertools import pairwise
 from threading import Event
 
 import pytest
-from django.db import transaction
 
+from changes.models import RegisterPosition
+from changes.tests.factories import TODAY, act, change
 from common.testing import at_once
 from licenses import services
-from licenses.models import LicenseTransition, PHBProfessionalRegistry, RegisterPosition, Suspension
-from licenses.positions import take_position
+from licenses.models import LicenseTransition, PHBProfessionalRegistry, Suspension
 from licenses.queries import facts_by_id
-from licenses.rules import Status, TransitionNotAllowed
+from licenses.rules import HolderDeceased, Status, TransitionNotAllowed
 from licenses.services import AlreadyRegistered, PeriodsOverlap
-from licenses.tests.factories import DOCTORS, NOW, REGISTERED_ON, TODAY, act, change, make_license, reinstate, suspend
+from licenses.tests.factories import DOCTORS, REGISTERED_ON, make_license, reinstate, remove, restore, suspend
 from practitioners.tests.factories import make_person
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -29,11 +29,13 @@ def test_positions_grow_in_commit_order() -> None:
     def suspend_and_look(number: int) -> None:
         suspend(licenses[number])
         last = RegisterPosition.objects.get().value
-        read = LicenseTransition.objects.filter(position__lte=last).values_list("position", flat=True)
+        read = LicenseTransition.objects.filter(recorded_in__position__lte=last).values_list(
+            "recorded_in__position", flat=True
+        )
         seen.append((last, sorted(read)))
 
     assert at_once(8, suspend_and_look) == [None] * 8
-    positions = sorted(LicenseTransition.objects.values_list("position", flat=True))
+    positions = sorted(LicenseTransition.objects.values_list("recorded_in__position", flat=True))
     assert positions == list(range(positions[0], positions[0] + 8))
     for last, read in seen:
         assert read == [position for position in positions if position <= last]
@@ -46,15 +48,15 @@ def test_a_slow_transaction_holds_back_later_positions() -> None:
 
     def slow_then_quick(number: int) -> int:
         if number == 0:
-            with transaction.atomic():
-                position = take_position(NOW)
+            with change() as slow:
+                position = slow.take_position()
                 taken.set()
                 assert not may_commit.wait(0.3), "the other one did not wait"
             return position
         taken.wait(5)
         suspend(license)
         may_commit.set()
-        return LicenseTransition.objects.get().position
+        return LicenseTransition.objects.get().recorded_in.position
 
     first, second = at_once(2, slow_then_quick)
     assert second == first + 1
@@ -100,27 +102,27 @@ def test_acts_on_one_license_follow_each_other() -> None:
                 (suspend if number % 2 else reinstate)(license)
 
     assert at_once(4, turn) == [None] * 4
-    steps = list(LicenseTransition.objects.order_by("position"))
+    steps = list(LicenseTransition.objects.order_by("recorded_in__position"))
     assert all(later.from_status == earlier.to_status for earlier, later in pairwise(steps))
     assert facts_by_id([license.pk])[0].status_on(TODAY) == (steps[-1].to_status if steps else Status.REGISTERED)
 
 
 class TestHistory:
-    """What the register believed at any instant can still be asked."""
+    """What the register held true at any instant can still be asked."""
 
     def test_a_suspension_and_its_end(self) -> None:
         license = make_license()
         suspend(license, TODAY)
         suspended_at = Suspension.objects.get().recorded.lower
         reinstate(license, TODAY + timedelta(days=7))
-        then = Suspension.objects.believed_at(suspended_at).get()
-        now = Suspension.objects.believed().get()
+        then = Suspension.objects.known_at(suspended_at).get()
+        now = Suspension.objects.current().get()
         assert then.valid.upper is None
         assert now.valid.upper == TODAY + timedelta(days=7)
-        # The one ends where the other begins: at no instant are both believed, or neither.
+        # The one ends where the other begins: at no instant are both current, or neither.
         assert then.recorded.upper == now.recorded.lower
-        assert Suspension.objects.believed_at(now.recorded.lower).get() == now
-        assert not Suspension.objects.believed_at(suspended_at - timedelta(microseconds=1)).exists()
+        assert Suspension.objects.known_at(now.recorded.lower).get() == now
+        assert not Suspension.objects.known_at(suspended_at - timedelta(microseconds=1)).exists()
 
     def test_a_transaction_that_began_first_and_came_second(self) -> None:
         """Its time is before that of the row which it ends; the row still has a beginning and an end."""
@@ -133,12 +135,49 @@ class TestHistory:
                     RegisterPosition.objects.count()
                     begun.set()
                     suspended.wait(5)
-                    services.reinstate_license(opened, license_id=license.pk, words="", from_day=TODAY)
+                    services.reinstate_license(opened, license_id=license.pk, note="", from_day=TODAY)
             else:
                 begun.wait(5)
                 suspend(license, TODAY)
                 suspended.set()
 
         assert at_once(2, early_and_late) == [None, None]
-        assert not Suspension.objects.believed().exists()
+        assert not Suspension.objects.current().exists()
         assert facts_by_id([license.pk])[0].status_on(TODAY) is Status.REGISTERED
+
+
+def test_a_death_and_a_restoration_at_once_leave_no_license_of_the_dead() -> None:
+    """Whichever comes first: the restoration is refused, or the death ends what it restored."""
+    people = [make_person() for _ in range(6)]
+    licenses = [make_license(person=person) for person in people]
+    for license in licenses:
+        remove(license)
+
+    def die_or_restore(number: int) -> None:
+        if number % 2:
+            act(services.record_death, practitioner_id=people[number // 2].pk, died_on=TODAY)
+        else:
+            restore(licenses[number // 2])
+
+    results = at_once(12, die_or_restore)
+    assert all(isinstance(result, HolderDeceased) for result in results if result is not None)
+    for license in licenses:
+        assert facts_by_id([license.pk])[0].status_on(TODAY) is Status.REMOVED
+        last = LicenseTransition.objects.filter(license=license).order_by("recorded_in__position").last()
+        assert last is not None
+        assert last.to_status == Status.REMOVED
+
+
+def test_a_death_and_a_registration_at_once_leave_no_license_without_its_end() -> None:
+    people = [make_person() for _ in range(6)]
+
+    def die_or_register(number: int) -> None:
+        if number % 2:
+            act(services.record_death, practitioner_id=people[number // 2].pk, died_on=TODAY)
+        else:
+            make_license(person=people[number // 2], certificate=None)
+
+    results = at_once(12, die_or_register)
+    assert all(isinstance(result, HolderDeceased) for result in results if result is not None)
+    for license in PHBProfessionalRegistry.objects.all():
+        assert LicenseTransition.objects.get(license=license).to_status == Status.REMOVED

@@ -3,6 +3,8 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
+from changes.models import RecordedChange
+from changes.tests.factories import recorded_change
 from licenses.models import (
     Condition,
     LicenseSpecialty,
@@ -33,12 +35,12 @@ def assert_not_permitted(statement: str) -> None:
 
 
 class TestWhatIsNeverRewritten:
-    @pytest.mark.parametrize("column", ["to_status", "words", "actor", "effective_on", "position", "recorded_at"])
+    @pytest.mark.parametrize("column", ["to_status", "note", "effective_on", "recorded_in_id"])
     def test_a_transition(self, column: str) -> None:
         assert_not_permitted(f"UPDATE licenses_licensetransition SET {column} = {column}")
 
     @pytest.mark.parametrize(
-        "column", ["number", "practitioner_id", "register_part_id", "registered_on", "recorded_at"]
+        "column", ["number", "practitioner_id", "register_part_id", "registered_on", "recorded_in_id"]
     )
     def test_a_license(self, column: str) -> None:
         assert_not_permitted(f"UPDATE phb_professional_registry SET {column} = {column}")
@@ -56,16 +58,21 @@ class TestWhatIsNeverRewritten:
     def test_what_was_recorded_is_closed_once_and_never_rewritten(self) -> None:
         suspend(make_license())
         table = Suspension._meta.db_table
-        for rewritten in ("recorded", "tstzrange(lower(recorded) - interval '1 day', now())", "tstzrange(NULL, now())"):
+        until_now = "recorded = tstzrange(lower(recorded), lower(recorded) + interval '1 s')"
+        for rewritten in (
+            "closed_in_id = 1",
+            "closed_in_id = 1, recorded = tstzrange(lower(recorded) - interval '1 day', now())",
+            "closed_in_id = 1, recorded = tstzrange(NULL, now())",
+            until_now,
+        ):
             with pytest.raises(IntegrityError, match="never rewritten"):
-                execute(f"UPDATE {table} SET recorded = {rewritten}")
-        assert (
-            execute(f"UPDATE {table} SET recorded = tstzrange(lower(recorded), lower(recorded) + interval '1 s')") == 1
-        )
-        with pytest.raises(IntegrityError, match="never rewritten"):
-            execute(f"UPDATE {table} SET recorded = tstzrange(lower(recorded), NULL)")
+                execute(f"UPDATE {table} SET {rewritten}")
+        assert execute(f"UPDATE {table} SET closed_in_id = 1, {until_now}") == 1
+        for rewritten in (f"closed_in_id = 1, {until_now}", "recorded = tstzrange(lower(recorded), NULL)"):
+            with pytest.raises(IntegrityError, match="never rewritten"):
+                execute(f"UPDATE {table} SET {rewritten}")
 
-    @pytest.mark.parametrize("model", [LicenseTransition, PHBProfessionalRegistry, *PERIODS])
+    @pytest.mark.parametrize("model", [LicenseTransition, PHBProfessionalRegistry, RecordedChange, *PERIODS])
     def test_nothing_is_deleted(self, model: type) -> None:
         assert_not_permitted(f"DELETE FROM {model._meta.db_table}")
         assert_not_permitted(f"TRUNCATE {model._meta.db_table} CASCADE")
@@ -79,7 +86,9 @@ class TestWhatIsNeverRewritten:
 
 class TestPeriods:
     def insert(self, table: str, days: str, license_id: int) -> int:
-        return execute(f"INSERT INTO {table} (license_id, valid, number) VALUES (%s, %s, '')", license_id, days)
+        return execute(
+            f"INSERT INTO {table} (license_id, valid, number, recorded_in_id) VALUES (%s, %s, '', 1)", license_id, days
+        )
 
     def test_certificates_that_overlap(self) -> None:
         license = make_license()
@@ -92,9 +101,9 @@ class TestPeriods:
         make_license()
         assert PractisingCertificate.objects.count() == 2
 
-    def test_what_is_no_longer_believed_may_overlap(self) -> None:
+    def test_what_is_no_longer_current_may_overlap(self) -> None:
         license = make_license()
-        PractisingCertificate.objects.filter(license=license).forget()
+        PractisingCertificate.objects.filter(license=license).close(recorded_change().id)
         assert self.insert("licenses_practisingcertificate", "[2026-01-01,2028-01-01)", license.pk) == 1
 
     @pytest.mark.parametrize("days", ["empty", "(,2020-01-01)", "(,)"])
@@ -103,14 +112,14 @@ class TestPeriods:
         with pytest.raises(IntegrityError, match="has_a_first_day"):
             self.insert("licenses_practisingcertificate", days, license.pk)
 
-    def test_forgetting_a_row_of_the_same_transaction_closes_it(self) -> None:
+    def test_a_row_of_the_same_transaction_is_closed(self) -> None:
         license = make_license()
         suspend(license)
-        assert Suspension.objects.filter(license=license).forget() == 1
-        forgotten = Suspension.objects.get()
-        assert not forgotten.recorded.isempty
-        assert forgotten.recorded.upper is not None
-        assert not Suspension.objects.believed().exists()
+        assert Suspension.objects.filter(license=license).close(recorded_change().id) == 1
+        closed = Suspension.objects.get()
+        assert not closed.recorded.isempty
+        assert closed.recorded.upper is not None
+        assert not Suspension.objects.current().exists()
 
 
 class TestNumbers:
@@ -134,4 +143,4 @@ class TestNumbers:
 
     def test_the_counter_is_one_row(self) -> None:
         with pytest.raises(DatabaseError):
-            execute("INSERT INTO licenses_registerposition (id, value, changed_at) VALUES (2, 0, now())")
+            execute("INSERT INTO changes_registerposition (id, value, changed_at) VALUES (2, 0, now())")

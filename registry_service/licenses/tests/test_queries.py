@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from changes.tests.factories import TODAY, act, recorded_change
 from licenses.models import (
     PHBProfessionalRegistry,
     PractisingCertificate,
@@ -16,8 +17,8 @@ from licenses.models import (
     Suspension,
 )
 from licenses.queries import MAY_PRACTISE, MAY_PRACTISE_ONE_BY_ONE, STATUS, facts_by_id
-from licenses.tests.factories import REGISTERED_ON, TODAY, make_license, suspend
-from practitioners.services import change_name
+from licenses.tests.factories import REGISTERED_ON, make_license, suspend
+from practitioners.services import change_name, record_death
 from practitioners.tests.factories import make_person
 from reference.queries import reason_by_code
 
@@ -37,20 +38,21 @@ def make_random_licenses(count: int) -> None:
     reason = reason_by_code("interim_order")
     for _ in range(count):
         person = make_person()
-        person.died_on = chance.choice([None, None, None, TODAY + timedelta(days=chance.randint(-2, 2))])
-        person.save()
         registered_on = TODAY + timedelta(days=chance.choice([-1000, -1000, 0, 2]))
         license = make_license(person=person, registered_on=registered_on, certificate=None)
         for kind, likelihood in ((PractisingCertificate, 0.8), (RenewalGrace, 0.2), (Suspension, 0.3), (Removal, 0.2)):
             if chance.random() < likelihood:
                 add(kind, license, chance, reason)
+        if chance.random() < 0.25:
+            act(record_death, practitioner_id=person.pk, died_on=TODAY + timedelta(days=chance.randint(-2, 2)))
 
 
 def add(kind: type[RegisterPeriod], license: PHBProfessionalRegistry, chance: random.Random, reason: object) -> None:
+    change = recorded_change()
     extra = {"reason": reason} if kind in (Suspension, Removal) else {}
-    period = kind.objects.create(license=license, valid=random_days(chance), **extra)
+    period = kind.objects.create(license=license, valid=random_days(chance), recorded_in=change, **extra)
     if chance.random() < 0.2:
-        kind.objects.filter(pk=period.pk).forget()
+        kind.objects.filter(pk=period.pk).close(change.id)
 
 
 def in_sql(expression: str, day: date) -> dict[int, object]:
@@ -87,17 +89,17 @@ class TestFacts:
     def test_the_name_in_use_is_shown(self) -> None:
         person = make_person("Okafor", "Adaeze")
         license = make_license(person=person)
-        change_name(practitioner_id=person.pk, surname="Bello", given_names="Adaeze", reason="marriage", on=TODAY)
+        act(change_name, practitioner_id=person.pk, surname="Bello", given_names="Adaeze", reason="marriage", on=TODAY)
         assert [facts.full_name for facts in facts_by_id([license.pk])] == ["Adaeze Bello"]
 
     def test_a_person_with_one_name(self) -> None:
         license = make_license(person=make_person("Danladi", ""))
         assert [facts.full_name for facts in facts_by_id([license.pk])] == ["Danladi"]
 
-    def test_what_is_no_longer_believed_is_no_fact(self) -> None:
+    def test_what_is_no_longer_current_is_no_fact(self) -> None:
         license = make_license()
         suspend(license)
-        Suspension.objects.filter(license=license).forget()
+        Suspension.objects.filter(license=license).close(recorded_change().id)
         assert facts_by_id([license.pk])[0].standing.suspensions == []
 
     def test_periods_come_with_their_dates_and_words(self) -> None:

@@ -5,13 +5,14 @@ from itertools import product
 
 import pytest
 
+from changes.models import RegisterPosition
+from changes.tests.factories import NOW, TODAY, act, change
 from common.errors import NotFound
 from licenses import services
 from licenses.models import (
     Condition,
     LicenseTransition,
     PHBProfessionalRegistry,
-    RegisterPosition,
     Suspension,
 )
 from licenses.numbers import read_number
@@ -28,20 +29,15 @@ from licenses.rules import (
 from licenses.services import AlreadyRegistered, EmptyPeriod, PeriodsOverlap
 from licenses.tests.factories import (
     DOCTORS,
-    NOW,
     REGISTERED_ON,
     THIS_YEAR,
-    TODAY,
     TOMORROW,
-    act,
-    change,
     make_license,
     reinstate,
     remove,
     restore,
     suspend,
 )
-from practitioners.services import record_death
 from practitioners.tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -78,9 +74,22 @@ class TestRegistering:
         assert license.number.startswith("PHB-MED-")
 
     def test_it_takes_one_position_for_the_license_and_its_certificate(self) -> None:
+        person = make_person()
         before = position()
-        license = make_license()
+        license = make_license(person=person)
         assert license.position == position() == before + 1
+
+    def test_it_and_its_certificate_say_who_entered_them_and_why(self) -> None:
+        license = make_license()
+        for row in (license, license.practisingcertificates.get()):
+            assert (row.recorded_in.actor, row.recorded_in.reason) == ("user:registrar", "A test.")
+            assert row.recorded_in.position == license.position
+
+    def test_nobody_is_entered_after_their_death(self) -> None:
+        person = make_person()
+        act(services.record_death, practitioner_id=person.pk, died_on=TODAY)
+        with pytest.raises(HolderDeceased):
+            make_license(person=person)
 
     def test_one_person_stands_once_in_a_part_of_the_register(self) -> None:
         person = make_person()
@@ -112,8 +121,8 @@ class TestRegistering:
         assert position() == before
 
     def test_a_failed_change_leaves_nothing(self) -> None:
-        before = position()
         person = make_person()
+        before = position()
         with pytest.raises(ZeroDivisionError):
             register_and_fail(person.pk)
         assert not PHBProfessionalRegistry.objects.exists()
@@ -178,12 +187,20 @@ class TestConditions:
         assert self.in_force(license, YESTERDAY) == ["A chaperone at every consultation"]
         assert self.in_force(license, TODAY) == []
 
+    def test_who_imposed_and_who_lifted_it_stay_known(self) -> None:
+        condition = self.impose(make_license(), YESTERDAY)
+        act(services.lift_condition, condition_id=condition.pk, from_day=TODAY)
+        condition.refresh_from_db()
+        shortened = Condition.objects.current().get()
+        assert condition.closed_in == shortened.recorded_in
+        assert condition.closed_in.position == condition.recorded_in.position + 1 == position()
+
     def test_one_that_was_to_begin_later_is_undone(self) -> None:
         license = make_license()
         condition = self.impose(license, TOMORROW)
         act(services.lift_condition, condition_id=condition.pk, from_day=TODAY)
         assert self.in_force(license, TOMORROW) == []
-        assert not Condition.objects.believed().exists()
+        assert not Condition.objects.current().exists()
         assert Condition.objects.count() == 1
 
     def test_one_that_is_over_is_not_made_longer(self) -> None:
@@ -250,11 +267,13 @@ class TestTransitions:
         license = make_license()
         suspend(license)
         step = LicenseTransition.objects.get()
-        assert (step.actor, step.reason.code, step.words) == ("user:registrar", "interim_order", "Pending inquiry")
+        assert (step.reason.code, step.note) == ("interim_order", "Pending inquiry")
         assert step.effective_on == TODAY
-        assert step.position == position()
+        change = step.recorded_in
+        assert (change.actor, change.reason, change.recorded_at) == ("user:registrar", "A test.", NOW)
+        assert change.position == position()
         license.refresh_from_db()
-        assert license.position == step.position
+        assert license.position == change.position
 
     @pytest.mark.parametrize("transition", Transition)
     def test_nothing_takes_effect_before_the_license_existed(self, transition: Transition) -> None:
@@ -282,11 +301,11 @@ class TestTransitions:
         license = make_license()
         with change() as opened:
             services.suspend_license(
-                opened, license_id=license.pk, reason="interim_order", words="", from_day=TODAY, until=None
+                opened, license_id=license.pk, reason="interim_order", note="", from_day=TODAY, until=None
             )
-            services.reinstate_license(opened, license_id=license.pk, words="A mistake", from_day=TODAY)
+            services.reinstate_license(opened, license_id=license.pk, note="A mistake", from_day=TODAY)
         assert status_of(license) is Status.REGISTERED
-        assert not Suspension.objects.believed().exists()
+        assert not Suspension.objects.current().exists()
 
     def test_restoring_ends_the_suspension_under_the_removal(self) -> None:
         license = make_license()
@@ -312,9 +331,7 @@ class TestDeath:
         person = make_person()
         licenses = [make_license(person=person), make_license(person=person, register_part="mdcn-medical-specialist")]
         remove(licenses[1], YESTERDAY)
-        with change() as opened:
-            assert services.end_licenses_at_death(opened, practitioner_id=person.pk, died_on=TODAY) == 1
-            record_death(practitioner_id=person.pk, died_on=TODAY)
+        act(services.record_death, practitioner_id=person.pk, died_on=TODAY)
         assert [status_of(license) for license in licenses] == [Status.REMOVED, Status.REMOVED]
         assert status_of(licenses[0], YESTERDAY) is Status.REGISTERED
         assert obstacles(licenses[0]) == ["deceased"]
@@ -325,7 +342,7 @@ class TestDeath:
         person = make_person()
         license = make_license(person=person)
         remove(license, YESTERDAY)
-        record_death(practitioner_id=person.pk, died_on=TODAY)
+        act(services.record_death, practitioner_id=person.pk, died_on=TODAY)
         with pytest.raises(HolderDeceased):
             restore(license, TODAY)
         assert status_of(license) is Status.REMOVED
@@ -333,7 +350,7 @@ class TestDeath:
     def test_nothing_is_suspended_after_it(self) -> None:
         person = make_person()
         license = make_license(person=person)
-        record_death(practitioner_id=person.pk, died_on=TODAY)
+        act(services.record_death, practitioner_id=person.pk, died_on=TODAY)
         with pytest.raises(TransitionNotAllowed):
             suspend(license, TOMORROW)
 
@@ -351,7 +368,7 @@ class TestLookUp:
 
     def test_all_kinds_in_at_most_two_statements(self, django_assert_num_queries) -> None:
         ours, councils = make_license(), make_license(regulator_number="MDCN/R/1")
-        look_up(["PHB"])
+        look_up([ours.number, "MDCN/R/1"])  # prepares the statements, once for each connection
         with django_assert_num_queries(2):
             found = look_up([ours.number, councils.number, "MDCN/R/1", "MDCN/R/2", "PHB-MED-0000-0001", "PHB"])
         assert len(found) == 6

@@ -27,7 +27,8 @@ class Search(APIView):
     """Find licenses by the names of their holders, former ones too, or by their numbers.
 
     The first 50 results are shown to anyone, who is then asked to narrow the search. A service client with
-    the scope `search` pages on without end, and may ask by `state`.
+    the scope `search` pages on without end, and may ask by `state`. A search that takes too long is refused,
+    422 `search_too_broad`: another name or a filter helps, asking again does not.
     """
 
     permission_classes = [AllowAny]
@@ -93,8 +94,9 @@ def _row(hit: Hit, day: date) -> dict[str, Any]:
 
 
 class Statistics(PublicView):
-    """Figures about the whole register, computed every few minutes.
+    """Figures about the whole register, computed every five minutes.
 
+    The gateway keeps an answer for a minute more, so it may be six minutes old; `computed_at` says of when it is.
     Where holders live is published by state only, and not where a figure could tell of one of them.
     """
 

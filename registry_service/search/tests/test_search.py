@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import as_client, as_user, make_user
+from changes.tests.factories import NOW, TODAY, act
 from common.tests.problems import refused
 from licenses.models import PHBProfessionalRegistry
 from licenses.numbers import ALPHABET, make_number
-from licenses.tests.factories import NOW, TODAY, make_license, remove, suspend
+from licenses.tests.factories import make_license, remove, suspend
 from practitioners.services import change_name
 from practitioners.tests.factories import make_person
 from reference.queries import state_id_by_code
@@ -77,13 +78,13 @@ class TestNames:
         assert names(api, "musa bello aisha") == []
         person = make_person("Okafor", "Adaeze")
         make_license(person=person)
-        change_name(practitioner_id=person.pk, surname="Bello", given_names="Adaeze", reason="marriage", on=TODAY)
+        act(change_name, practitioner_id=person.pk, surname="Bello", given_names="Adaeze", reason="marriage", on=TODAY)
         assert names(api, "okafor bello") == []
 
     def test_a_former_name_finds_and_says_so(self, api: APIClient) -> None:
         person = make_person("Okafor", "Adaeze")
         make_license(person=person)
-        change_name(practitioner_id=person.pk, surname="Bello", given_names="Adaeze", reason="marriage", on=TODAY)
+        act(change_name, practitioner_id=person.pk, surname="Bello", given_names="Adaeze", reason="marriage", on=TODAY)
         (found,) = search(api, "okafor")["results"]
         assert (found["full_name"], found["matched_name"]) == ("Adaeze Bello", "Adaeze Okafor")
         assert found["is_former_name"] is True
@@ -95,8 +96,8 @@ class TestNames:
         person = make_person("Eze", "Ngozi")
         make_license(person=person)
         for surname in ("Okoro", "Obi"):
-            change_name(practitioner_id=person.pk, surname=surname, given_names="Amaka", reason="", on=TODAY)
-        change_name(practitioner_id=person.pk, surname="Bello", given_names="Zainab", reason="", on=TODAY)
+            act(change_name, practitioner_id=person.pk, surname=surname, given_names="Amaka", reason="", on=TODAY)
+        act(change_name, practitioner_id=person.pk, surname="Bello", given_names="Zainab", reason="", on=TODAY)
         assert [row["matched_name"] for row in search(api, "amaka")["results"]] == ["Amaka Okoro"]
 
     def test_each_license_of_a_person_is_a_result(self, api: APIClient) -> None:
@@ -280,5 +281,5 @@ class TestCost:
             with CaptureQueriesContext(connection) as statements:
                 rows = search(api, q)["results"]
             counts.append((len(rows), len(statements)))
-        # Folding or looking up the number, the page, and the facts.
-        assert counts == [(1, 3), (3, 3)]
+        # Folding or looking up the number, the facts, and the page, with its savepoint and its bound.
+        assert counts == [(1, 6), (3, 6)]

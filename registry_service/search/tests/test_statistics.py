@@ -9,10 +9,11 @@ import time_machine
 from django.core.management import call_command
 from rest_framework.test import APIClient
 
+from changes.models import RegisterPosition
+from changes.tests.factories import NOW, TODAY
 from common.tests.problems import refused
-from licenses.models import RegisterPosition
 from licenses.queries import facts_by_id
-from licenses.tests.factories import NOW, TODAY, make_license, remove, suspend
+from licenses.tests.factories import make_license, remove, suspend
 from practitioners.tests.factories import make_person
 from reference.queries import state_id_by_code
 from search import services, tasks

@@ -9,11 +9,13 @@ import time_machine
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import as_bearer, as_client
+from changes.models import RegisterPosition
+from changes.tests.factories import NOW, TODAY, act
 from common.tests.problems import refused
 from licenses import services
-from licenses.models import PHBProfessionalRegistry, RegisterPosition
+from licenses.models import PHBProfessionalRegistry
 from licenses.numbers import ALPHABET, make_number
-from licenses.tests.factories import NOW, THIS_YEAR, TODAY, TOMORROW, act, make_license, remove, suspend
+from licenses.tests.factories import THIS_YEAR, TOMORROW, make_license, remove, suspend
 from practitioners.services import change_name, record_death
 from practitioners.tests.factories import make_person
 from reference.models import Regulator
@@ -168,7 +170,7 @@ class TestTheAnswer:
 
     def test_it_gives_away_no_more_than_it_must(self, api: APIClient) -> None:
         person = make_person("Bello", "Aisha", birth_date=date(1979, 3, 14), identifiers={"nmcn": "RN/777"})
-        change_name(practitioner_id=person.pk, surname="Yusuf", given_names="Aisha", reason="marriage", on=TODAY)
+        act(change_name, practitioner_id=person.pk, surname="Yusuf", given_names="Aisha", reason="marriage", on=TODAY)
         person.refresh_from_db()
         person.email, person.telephone = "aisha@example.ng", "08030000000"
         person.save()
@@ -191,7 +193,7 @@ class TestTheAnswer:
 
     def test_death(self, api: APIClient) -> None:
         license = make_license()
-        record_death(practitioner_id=license.practitioner_id, died_on=TODAY)
+        act(record_death, practitioner_id=license.practitioner_id, died_on=TODAY)
         body = answer_about(api, license)
         assert (body["status"], [reason["code"] for reason in body["reasons"]]) == ("removed", ["deceased"])
 

@@ -1,0 +1,1 @@
+"""How the register changes: who made each change, when and why, and its place in the order of all changes."""
