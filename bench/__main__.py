@@ -1,19 +1,20 @@
-"""`make bench`: verify through the gateway, with a register of a million.
+"""`make bench`: verify, search and batches through the gateway, with a register of a million.
 
 Each figure is printed with the command line that measures it; `bench/README.md` keeps the last ones.
 """
 
 import argparse
 import os
-import random
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench import cpu
 from bench.ceiling import Ceiling
 from bench.load import Measured, put_load
+from bench.questions import SEARCHES, Questions
 from local import stopping
 from local.console import say, table
 from local.gateway import Limits
@@ -23,6 +24,9 @@ from local.system import System
 
 SAMPLE = 100_000
 FEW = 2_000
+LARGEST_BATCH = 10_000
+# A batch takes a core for seconds: more at a time would only wait.
+BATCH_CONNECTIONS = 2
 
 
 def main() -> None:
@@ -47,33 +51,48 @@ def _measure(system: System, arguments: argparse.Namespace) -> None:
     count = min(SAMPLE, arguments.people)
     system.manage("registry", "sample_numbers", "--count", str(count), "--output", str(file))
     numbers = file.read_text(encoding="utf-8").split()
-    draw = random.Random(1)  # noqa: S311 -- repeatable, not secret
-    cases: dict[str, tuple[int, Iterator[bytes], list[int]]] = {
-        "cold: every number at random": (system.port, _asking(system, numbers, draw), _roots(system)),
-        f"at the 1 s bound: {FEW:,} numbers": (system.port, _asking(system, numbers[:FEW], draw), _roots(system)),
-    }
+    size = min(LARGEST_BATCH, count)
+    ask = Questions(system)
     with Ceiling(system.home) as ceiling:
-        cases["ceiling: nginx, a fixed body"] = (ceiling.port, _asking(system, numbers[:1], draw), [ceiling.pid])
-        rows = [_row(name, *case, arguments) for name, case in cases.items()]
+        cases = [
+            Case("verify, cold: every number at random", ask.verify(numbers)),
+            Case(f"verify, at the 1 s bound: {FEW:,} numbers", ask.verify(numbers[:FEW])),
+            Case(f"search: {len(SEARCHES)} names", ask.search()),
+            Case(f"batch of {size:,}, {BATCH_CONNECTIONS} connections", ask.verify_batch(numbers, size),
+                 connections=BATCH_CONNECTIONS),
+            Case("ceiling: nginx, a fixed body", ask.verify(numbers[:1]), ceiling=ceiling),
+        ]  # fmt: skip
+        rows = [_row(system, case, arguments) for case in cases]
     say(
         f"\n{_workers()}, {arguments.connections} connections, {arguments.seconds} s each, "
         f"{os.cpu_count()} cores shared with the client"
     )
-    table([("verify through the gateway", "a second", "p50 ms", "p99 ms", "CPU ms", "from the cache"), *rows])
+    table([("through the gateway", "a second", "p50 ms", "p99 ms", "CPU ms", "from the cache"), *rows])
 
 
-def _row(
-    name: str, port: int, requests: Iterator[bytes], roots: list[int], arguments: argparse.Namespace
-) -> tuple[str, ...]:
-    put_load(port, requests, connections=arguments.connections, seconds=2)
+@dataclass(frozen=True)
+class Case:
+    """What is asked, over how many connections (0: as many as the command line says), of the gateway or the ceiling."""
+
+    name: str
+    requests: Iterator[bytes]
+    connections: int = 0
+    ceiling: Ceiling | None = None
+
+
+def _row(system: System, case: Case, arguments: argparse.Namespace) -> tuple[str, ...]:
+    port = case.ceiling.port if case.ceiling else system.port
+    roots = [case.ceiling.pid] if case.ceiling else [child.pid for child in system.children]
+    connections = case.connections or arguments.connections
+    put_load(port, case.requests, connections=connections, seconds=2)
     before = cpu.seconds_of(roots)
-    measured = put_load(port, requests, connections=arguments.connections, seconds=arguments.seconds)
+    measured = put_load(port, case.requests, connections=connections, seconds=arguments.seconds)
     used = cpu.seconds_of(roots) - before
     if set(measured.statuses) != {200}:
-        raise SystemExit(f"Not every answer was 200: {dict(measured.statuses)}")
+        raise SystemExit(f"{case.name}: not every answer was 200: {dict(measured.statuses)}")
     return (
-        name,
-        f"{measured.rate:,.0f}",
+        case.name,
+        _significant(measured.rate),
         f"{measured.percentile(0.5):.1f}",
         f"{measured.percentile(0.99):.1f}",
         f"{used / len(measured.latencies) * 1000:.3f}",
@@ -81,21 +100,12 @@ def _row(
     )
 
 
+def _significant(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.2g}"
+
+
 def _share_of_hits(measured: Measured) -> str:
     return f"{measured.caches['HIT'] / len(measured.latencies):.0%}"
-
-
-def _asking(system: System, numbers: list[str], draw: random.Random) -> Iterator[bytes]:
-    """Yield requests without a client token, whose address is not counted: the gateway knows the limits token."""
-    while True:
-        yield (
-            f"GET /api/registry/verify/{draw.choice(numbers)}/ HTTP/1.1\r\nHost: 127.0.0.1:{system.port}\r\n"
-            f"X-PHB-Limits-Token: {system.limits_token}\r\n\r\n"
-        ).encode()
-
-
-def _roots(system: System) -> list[int]:
-    return [child.pid for child in system.children]
 
 
 def _workers() -> str:

@@ -33,6 +33,10 @@ class Limits:
     auth_burst: int = 40
     verify_rate: str = "100r/s"
     verify_burst: int = 200
+    batch_rate: str = "5r/s"
+    batch_burst: int = 10
+    search_rate: str = "5r/s"
+    search_burst: int = 20
     connections: int = 100
     read_timeout: str = "30s"
     kept_seconds: int = 60
@@ -48,7 +52,8 @@ class Limits:
     def high(cls) -> "Limits":
         """Return rates that no test reaches by accident."""
         return cls(general_rate="10000r/s", general_burst=10_000, auth_rate="10000r/s", auth_burst=10_000,
-                   verify_rate="10000r/s", verify_burst=10_000, connections=1_000)  # fmt: skip
+                   verify_rate="10000r/s", verify_burst=10_000, batch_rate="10000r/s", batch_burst=10_000,
+                   search_rate="10000r/s", search_burst=10_000, connections=1_000)  # fmt: skip
 
 
 def limits_conf(limits: Limits) -> str:
@@ -80,25 +85,39 @@ map $http_x_phb_limits_token $phb_client {{
     default  $binary_remote_addr;{token}
 }}
 
-map $uri $phb_traffic {{
-    default                              general;
-    "~^/api/(registry/)?auth/"           auth;
-    "~^/admin/login/"                    auth;
-    "~^/api/registry/verify/"            verify;
-    "/.problem"                          none;
+# The first that fits. A preflight, by which a browser asks whether it may ask, costs next to nothing; refused, it would
+# leave the page without any reason. So it is counted with the general traffic.
+map "$request_method $uri" $phb_traffic {{
+    default                                     general;
+    "~^[A-Z]* /[.]problem$"                     none;
+    "~^OPTIONS "                                general;
+    "~^[A-Z]+ /api/(registry/)?auth/"           auth;
+    "~^[A-Z]+ /admin/login/"                    auth;
+    "~^[A-Z]+ /api/registry/verify/batch/$"     batch;
+    "~^[A-Z]+ /api/registry/verify/"            verify;
+    "~^[A-Z]+ /api/registry/search/"            search;
 }}
 
 # A request is counted in the zone of its kind alone; an empty key is not counted.
 map $phb_traffic $phb_general {{ default "";  general $phb_client; }}
 map $phb_traffic $phb_auth    {{ default "";  auth    $phb_client; }}
 map $phb_traffic $phb_verify  {{ default "";  verify  $phb_client; }}
+map $phb_traffic $phb_batch   {{ default "";  batch   $phb_client; }}
+map $phb_traffic $phb_search  {{ default "";  search  $phb_client; }}
 
 limit_req_zone $phb_general zone=general:10m rate={limits.general_rate};
 limit_req_zone $phb_auth    zone=auth:10m    rate={limits.auth_rate};
 limit_req_zone $phb_verify  zone=verify:10m  rate={limits.verify_rate};
+limit_req_zone $phb_batch   zone=batch:10m   rate={limits.batch_rate};
+limit_req_zone $phb_search  zone=search:10m  rate={limits.search_rate};
 limit_req zone=general burst={limits.general_burst} nodelay;
 limit_req zone=auth    burst={limits.auth_burst} nodelay;
 limit_req zone=verify  burst={limits.verify_burst} nodelay;
+# A search reads thousands of names where verify reads one license.
+limit_req zone=search  burst={limits.search_burst} nodelay;
+# A batch may hold 10,000 numbers. The whole hospital service asks from one address, a batch after the other, and waits
+# 2.5 s for each round: what comes too fast is held back instead of refused, by these defaults for 2 s at most.
+limit_req zone=batch   burst={limits.batch_burst};
 limit_req_status 429;
 
 limit_conn_zone $phb_client zone=connections:10m;

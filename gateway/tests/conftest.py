@@ -128,6 +128,7 @@ def fakes() -> Iterator[dict[str, FakeService]]:
 def shared_gateway(fakes: dict[str, FakeService]) -> Iterator[Answerer]:
     limits = Limits(
         body="10k", read_timeout="1s", joined_wait="5s", verify_rate="1000r/s", verify_burst=1000,
+        batch_rate="1000r/s", batch_burst=1000, search_rate="1000r/s", search_burst=1000,
         general_rate="1000r/s", general_burst=1000, auth_rate="1r/m", auth_burst=2, unlimited_token=TOKEN,
     )  # fmt: skip
     with gateway_to(fakes["registry"].port, fakes["hospital"].port, limits) as answerer:

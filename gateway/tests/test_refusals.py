@@ -3,13 +3,17 @@
 import json
 import re
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from gateway.tests.conftest import TOKEN, gateway_to
 from local.gateway import COMPOSE, Limits, limits_conf
 from local.ports import free_port
+
+ORIGIN = {"Origin": "https://app.example"}
 
 
 def assert_problem(answer, status, code, gateway_folder):
@@ -138,6 +142,46 @@ class TestRates:
         assert [answer.status_code for answer in answers].count(429) == 3
         assert answers[-1].headers["Retry-After"] == "1"
 
+    def test_searches_are_counted_apart_from_the_rest(self, fakes, gateway_folder):
+        limits = replace(Limits.high(), search_rate="1r/m", search_burst=2, unlimited_token=TOKEN)
+        with gateway_to(fakes["registry"].port, fakes["hospital"].port, limits) as ask:
+            answers = [ask("GET", f"/api/registry/search/?q={index}") for index in range(4)]
+            assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+            assert_problem(answers[-1], 429, "gateway_too_many_requests", gateway_folder)
+            assert answers[-1].headers["Retry-After"] == "1"
+            assert ask("GET", "/api/registry/search/", host="registry.phb.ng").status_code == 429
+            assert ask("GET", "/api/registry/verify/PHB-1/").status_code == 200
+            assert ask("GET", "/api/registry/searches/").status_code == 200
+            assert ask("GET", "/api/registry/search/", headers={"X-PHB-Limits-Token": TOKEN}).status_code == 200
+
+    def test_batches_that_come_too_fast_are_held_back_and_too_many_refused(self, fakes, gateway_folder):
+        limits = replace(Limits.high(), batch_rate="10r/s", batch_burst=3, unlimited_token=TOKEN)
+        with gateway_to(fakes["registry"].port, fakes["hospital"].port, limits) as ask:
+
+            def batch(**headers):
+                return ask("POST", "/api/registry/verify/batch/", json={"items": []}, headers=headers)
+
+            started = time.monotonic()
+            assert [batch().status_code for _ in range(6)] == [200] * 6, "one after the other, none is refused"
+            assert time.monotonic() - started >= 0.4
+            with ThreadPoolExecutor(12) as pool:
+                answers = list(pool.map(lambda _: batch(), range(12)))
+            refused = [answer for answer in answers if answer.status_code == 429]
+            assert 0 < len(refused) < 12
+            assert_problem(refused[0], 429, "gateway_too_many_requests", gateway_folder)
+            assert refused[0].headers["Retry-After"] == "1"
+            assert ask("GET", "/api/registry/verify/PHB-1/").status_code == 200, "single questions are counted apart"
+            with ThreadPoolExecutor(12) as pool:
+                lifted = list(pool.map(lambda _: batch(**{"X-PHB-Limits-Token": TOKEN}), range(12)))
+            assert {answer.status_code for answer in lifted} == {200}
+
+    @pytest.mark.parametrize("path", ["/api/registry/search/", "/api/registry/verify/batch/", "/api/auth/token/"])
+    def test_a_preflight_takes_nothing_from_the_rate_of_what_it_asks_for(self, fakes, path):
+        rates = {f"{zone}_{what}": value for zone in ("search", "batch", "auth")
+                 for what, value in (("rate", "1r/m"), ("burst", 1))}  # fmt: skip
+        with gateway_to(fakes["registry"].port, fakes["hospital"].port, replace(Limits.high(), **rates)) as ask:
+            assert [ask("OPTIONS", path).status_code for _ in range(5)] == [200] * 5
+
     def test_connections_of_one_address_are_counted(self, fakes, hospital, gateway_folder):
         hospital.delay = 0.5
         limits = Limits(connections=2)
@@ -146,6 +190,61 @@ class TestRates:
         refused = [answer for answer in answers if answer.status_code == 429]
         assert len(refused) == 6
         assert_problem(refused[0], 429, "gateway_too_many_requests", gateway_folder)
+
+
+class TestPagesOfOtherOrigins:
+    """What a browser lets the page of a front-end see."""
+
+    def test_they_can_read_why_the_gateway_refused(self, ask, hospital):
+        signed_in = [ask("POST", "/api/auth/token/", headers=ORIGIN) for _ in range(4)]
+        hospital.delay = 1.5
+        refused = [
+            ask("POST", "/api/hospitals/", data=b"x" * 10_241, headers=ORIGIN),
+            ask("GET", "/" + "x" * 4_001, headers=ORIGIN),
+            ask("GET", "/", host="a b/c", headers=ORIGIN),
+            ask("GET", "/api/hospitals/", headers=ORIGIN),
+            signed_in[-1],
+        ]
+        assert [answer.status_code for answer in refused] == [413, 414, 400, 504, 429]
+        for answer in refused:
+            self.assert_open(answer)
+
+    def test_they_can_read_that_a_service_is_gone(self, registry):
+        with gateway_to(registry.port, free_port(), Limits.high()) as ask:
+            answer = ask("GET", "/api/hospitals/", headers=ORIGIN)
+            assert answer.status_code == 502
+            self.assert_open(answer)
+
+    @pytest.mark.parametrize("path", ["/", "/error/404", "/error/429", "/error/502", "/error/503"])
+    def test_what_a_service_answers_says_only_what_the_service_lets_it(self, ask, hospital, path):
+        assert not said_of_origins(ask("GET", path, headers=ORIGIN))
+        hospital.headers = {"Access-Control-Allow-Origin": "https://app.example"}
+        answer = ask("GET", path, headers=ORIGIN)
+        assert said_of_origins(answer) == {"access-control-allow-origin": ["https://app.example"]}
+
+    def test_a_preflight_is_the_services_to_answer(self, ask, hospital):
+        hospital.headers = {"Access-Control-Allow-Origin": "https://app.example", "Access-Control-Max-Age": "600"}
+        answer = ask("OPTIONS", "/api/hospitals/", headers={**ORIGIN, "Access-Control-Request-Method": "POST"})
+        assert answer.json()["method"] == "OPTIONS"
+        assert answer.json()["headers"]["access-control-request-method"] == "POST"
+        assert said_of_origins(answer) == {
+            "access-control-allow-origin": ["https://app.example"],
+            "access-control-max-age": ["600"],
+        }
+
+    @staticmethod
+    def assert_open(answer):
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert said_of_origins(answer) == {
+            "access-control-allow-origin": ["*"],
+            "access-control-expose-headers": ["Retry-After, X-Request-ID"],
+        }
+
+
+def said_of_origins(answer):
+    """Every line of every Access-Control header; browsers refuse an answer that has one twice."""
+    lines = answer.raw.headers
+    return {name.lower(): lines.getlist(name) for name in lines if name.lower().startswith("access-control-")}
 
 
 def test_every_code_of_the_table_is_answered_as_the_table_says(gateway_folder):
