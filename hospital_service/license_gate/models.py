@@ -42,3 +42,9 @@ class LicenseVerification(models.Model):
     def is_kept(self) -> bool:
         """False for a question that was never sent: it is shown to whoever asked, and is no evidence."""
         return self.id is not None
+
+    @property
+    def holder_name(self) -> str:
+        """Whose license it is, as the register said; empty when no record came back."""
+        record = (self.facts or {}).get("facts", {})
+        return str(record.get("full_name", ""))

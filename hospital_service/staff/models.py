@@ -7,6 +7,7 @@ from django.db import connection, models
 from django.db.models import F, Q
 
 from common.ids import new_id
+from staff.names import share_no_word
 
 _NOTE = """
     UPDATE staff_affiliation AS held
@@ -88,3 +89,13 @@ class Affiliation(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def name_differs(self) -> bool | None:
+        """Whether the license's record, as the register gave it last, bears no word of this person's name.
+
+        None while there is no record to compare. It points at licenses that may be another person's, for somebody
+        to look at; names are written in too many ways for a program to refuse one.
+        """
+        holder = self.verification.holder_name if self.verification else ""
+        return share_no_word(self.full_name, holder)

@@ -1,7 +1,7 @@
 """Names as councils write them: titles in front, maiden names in brackets or after "nee", capitals."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -33,7 +33,7 @@ class _Part:
 
     @property
     def text(self) -> str:
-        return " ".join(written(word) for word in self.words)
+        return _written(self.words)
 
 
 def read_cells(surname: str, given_names: str, titles: Titles) -> ListedName:
@@ -68,10 +68,16 @@ READERS: dict[str, Callable[[str, Titles], ListedName]] = {
 
 def read_former(surname: str, given_names: str, present: Name, titles: Titles) -> Name | None:
     """Return the former name that two cells give; what is missing in it is as in the present name."""
-    if not surname and not given_names:
+    before_surname, before_given_names = (_former_words(text, titles) for text in (surname, given_names))
+    if not before_surname and not before_given_names:
         return None
-    before = read_cells(surname or present.surname, given_names or present.given_names, titles).name
-    return Name(before.surname, before.given_names)
+    return Name(before_surname or present.surname, before_given_names or present.given_names)
+
+
+def _former_words(text: str, titles: Titles) -> str:
+    """Return the name in a cell for former names; where all of it stands in brackets, these mean nothing."""
+    part = _take_apart(text, titles)
+    return part.text or _written(word for former in part.formers for word in former.split())
 
 
 def written(word: str) -> str:
@@ -79,6 +85,10 @@ def written(word: str) -> str:
     if not word.isupper() or all(len(piece) <= 1 for piece in word.split(".")):
         return word
     return "-".join(piece.capitalize() for piece in word.split("-"))
+
+
+def _written(words: Iterable[str]) -> str:
+    return " ".join(map(written, words))
 
 
 def _take_apart(text: str, titles: Titles, formerly_takes: int | None = None) -> _Part:
@@ -126,7 +136,7 @@ def _split(part: _Part, titles: Titles, *, surname: list[str], given: list[str])
 
 def _joined(surname: _Part, given: _Part) -> ListedName:
     """Put the parts together; whoever has one name only has it as surname."""
-    formers = [" ".join(written(word) for word in former.split()) for former in surname.formers + given.formers]
+    formers = [_written(former.split()) for former in surname.formers + given.formers]
     title = " ".join(surname.titles + given.titles)[:_MAX_TITLE].strip()
     name = Name(surname.text, given.text, title) if surname.words else Name(given.text, "", title)
     return ListedName(name, tuple(former for former in formers if former))

@@ -120,8 +120,8 @@ class RowReader:
 
     def _record(self, line: int, cells: dict[str, str]) -> Record:
         texts = {name: self._text(name, cells) for name in self._mapping.columns}
-        part, number, person_number = self._numbers(texts, cells)
         listed, former = self._names(texts)
+        part, number, person_number = self._numbers(texts, cells)
         if not listed.name.surname:
             raise RowRejected(Reason.MISSING_NAME, "The row has neither surname nor given names.")
         if not part:
@@ -199,6 +199,8 @@ class RowReader:
         in_cells = read_former(texts.get("former_surname", ""), texts.get("former_given_names", ""), name, self._titles)
         unlike = {former.key: former for former in [*before, *([in_cells] if in_cells else [])]}
         unlike.pop(name.key, None)
+        for each in (name, *unlike.values()):
+            _check_length(each)
         return listed, tuple(unlike.values())
 
     def _status(self, texts: dict[str, str]) -> StatusWord | None:
@@ -301,6 +303,13 @@ def _check_text(column: str, cell: str) -> None:
         raise RowRejected(Reason.UNREADABLE_TEXT, f"{column} holds characters that are no text: '{printable(cell)}'.")
     if _was_decoded_wrongly(cell):
         raise RowRejected(Reason.UNREADABLE_TEXT, f"{column} was decoded wrongly before: {cell!r}.")
+
+
+def _check_length(name: Name) -> None:
+    """Check a name as it was read: given names may have become the surname, and a capital two small letters."""
+    for part, called in ((name.surname, "surname"), (name.given_names, "given_names")):
+        if len(part) > _LONGEST[called]:
+            raise RowRejected(Reason.UNREADABLE_TEXT, f"A name is longer than {_LONGEST[called]} characters.")
 
 
 def _was_decoded_wrongly(text: str) -> bool:

@@ -10,14 +10,6 @@ from common.ids import new_id
 from practitioners.rules import Gender, NameUse
 
 
-class AsCompared(Func):
-    """A number without case, blanks, slashes, hyphens and dots, as `licenses.numbers.council_key` compares it."""
-
-    function = "upper"
-    template = r"%(function)s(regexp_replace(%(expressions)s, '[\s\-\u2010-\u2015/\\.]+', '', 'g'))"
-    output_field = models.TextField()
-
-
 class Practitioner(models.Model):
     """One person, whatever number of licenses they hold.
 
@@ -118,8 +110,13 @@ class PractitionerIdentifier(models.Model):
     practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="identifiers")
     system = models.CharField(max_length=60)
     value = models.CharField(max_length=60, help_text="As the system writes it.")
+    # Without case, blanks, slashes, hyphens and dots, as licenses.numbers.council_key compares numbers.
     key = models.GeneratedField(
-        expression=AsCompared("value"),
+        expression=Func(
+            "value",
+            template=r"upper(regexp_replace(%(expressions)s, '[\s\-\u2010-\u2015/\\.]+', '', 'g'))",
+            output_field=models.TextField(),
+        ),
         output_field=models.TextField(),
         db_persist=True,
         help_text="As it is compared.",

@@ -58,8 +58,8 @@ class Found:
 
     @property
     def is_public_change(self) -> bool:
-        """Whether something changed that shows in an answer about the person's licenses, or in a search for them."""
-        return (_uses(self.person), self.person.died_on) != (_uses(self.before), self.before.died_on)
+        """Whether something changed that shows in an answer, a search (by state too) or the published figures."""
+        return _shown(self.person) != _shown(self.before)
 
 
 def holders_of(system: str, keys: Iterable[str]) -> dict[str, int]:
@@ -171,6 +171,10 @@ def _save_names(change: RegisterChange, changed: list[Found], reason: str, on: d
         for key, (use, name) in after.items()
         if before.get(key) != (use, name)
     )
+
+
+def _shown(person: Person) -> tuple[object, ...]:
+    return _uses(person), person.died_on, person.state_id
 
 
 def _uses(person: Person) -> dict[tuple[str, str], tuple[NameUse, Name]]:

@@ -24,6 +24,9 @@ _DECK = 1_000
 _MARRIED_WITH_NEW_NAME = 0.22
 _MOST_LICENSES = 8
 _FIRST_PIN = 1_000_001
+# From here on, numerals that begin with 98 or 99 are left to the people of demonstrations (cast.py), and to examples
+# of numbers that nobody holds. The next such numerals have a digit more.
+_FIRST_LEFT_OUT = 98_000
 
 # Numbers look drawn at random and never meet: each step maps 35 bits (seven symbols) one to one.
 _BITS = 35
@@ -84,6 +87,16 @@ def seat_at(index: int) -> Seat:
     return Seat(track, index // _DECK * track.per_thousand + rank)
 
 
+def numeral_at(ordinal: int, *, first: int = 1) -> int:
+    """Return the numeral of a council's number: they run from the first on, without those of demonstrations."""
+    numeral, left_out = first + ordinal, _FIRST_LEFT_OUT
+    while left_out <= numeral:
+        if left_out >= first:
+            numeral += left_out // 49  # from 98… to 99…, as far as the next digit
+        left_out *= 10
+    return numeral
+
+
 def license_number(prefix: str, seed: int, ordinal: int) -> str:
     """Return the number of the `ordinal`-th license of all that this seed makes."""
     bits = (ordinal ^ (seed * _STIR[0])) & _MASK
@@ -102,7 +115,7 @@ def _person(rng: random.Random, world: World, index: int) -> Person:
     licenses = draw_licenses(rng, track, life, world.councils)
     for place, license in enumerate(licenses):
         license.number = license_number(world.prefixes[license.part], world.seed, index * _MOST_LICENSES + place)
-        license.council_number = _council_shapes()[license.part].format(n=seat.ordinal + 1)
+        license.council_number = _council_shapes()[license.part].format(n=numeral_at(seat.ordinal))
         license.council_key = council_key(license.council_number)
     background = draw_background(rng)
     surname, maiden_name, married_on = _surname(rng, background, gender, licenses[0].registered_on, life.died or today)
@@ -120,7 +133,7 @@ def _person(rng: random.Random, world: World, index: int) -> Person:
         given_names=draw_given_names(rng, background, gender),
         maiden_name=maiden_name,
         married_on=married_on,
-        pin=str(_FIRST_PIN + seat.ordinal) if track.profession == "nurse" else "",
+        pin=str(numeral_at(seat.ordinal, first=_FIRST_PIN)) if track.profession == "nurse" else "",
         licenses=licenses,
     )
 

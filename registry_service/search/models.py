@@ -10,6 +10,11 @@ class RegisterStatistics(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
     computed_at = models.DateTimeField()
     position = models.BigIntegerField()
+    basis = models.CharField(
+        max_length=32,
+        db_default="",
+        help_text="Digest of all that the figures follow from; while it is the same, so are they.",
+    )
     figures = models.JSONField()
 
     class Meta:

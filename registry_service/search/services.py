@@ -13,7 +13,20 @@ from licenses.queries import MAY_PRACTISE, STATUS
 from search.models import RegisterStatistics
 from search.rules import publishable
 
-# One statement, so that all figures and the position are of one moment.
+# All that the figures follow from, as one short text: the day, what the register has come to, and the codes of the
+# reference data that are counted by, which no position counts.
+_BASIS = """
+    md5(concat_ws(' ', %(day)s::date, (SELECT value FROM changes_registerposition),
+        (SELECT jsonb_agg(jsonb_build_array(part.id, profession.code, regulator.code) ORDER BY part.id)
+         FROM reference_registerpart part
+         JOIN reference_profession profession ON profession.id = part.profession_id
+         JOIN reference_regulator regulator ON regulator.id = part.regulator_id),
+        (SELECT jsonb_agg(jsonb_build_array(id, code) ORDER BY id) FROM reference_state)))
+"""
+
+_STILL_HOLD = f"UPDATE search_registerstatistics SET computed_at = %(now)s WHERE basis = {_BASIS}"  # noqa: S608 -- constants
+
+# One statement, so that all figures, the position and the basis are of one moment.
 _COUNTS = f"""
     WITH standing AS (
         SELECT part.regulator_id, part.profession_id, person.state_id,
@@ -27,7 +40,7 @@ _COUNTS = f"""
     ), residents AS (
         SELECT state_id, count(*) AS licenses FROM standing WHERE may_practise GROUP BY state_id
     )
-    SELECT counter.value,
+    SELECT counter.value, {_BASIS},
            (SELECT count(DISTINCT practitioner_id) FROM phb_professional_registry),
            (SELECT jsonb_agg(jsonb_build_object(
                        'profession', profession.code, 'regulator', regulator.code, 'status', k.status,
@@ -42,14 +55,27 @@ _COUNTS = f"""
 """  # noqa: S608 -- put together from constants
 
 
+def keep_statistics_current(now: datetime) -> None:
+    """See that the stored figures are those of now; they are computed only where they can have changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STILL_HOLD, {"now": now, "day": day_in_lagos(now)})
+        still_hold = cursor.rowcount == 1
+    if not still_hold:
+        refresh_statistics(now)
+
+
 def refresh_statistics(now: datetime) -> RegisterStatistics:
-    """Compute the figures of the whole register for the day in Lagos, and store them for everyone to read."""
+    """Compute the figures of the whole register for the day in Lagos, and store them for everyone to read.
+
+    It reads the whole register, which takes seconds with a million people in it. Whoever has changed how
+    figures are counted has to call it once: to `keep_statistics_current` the stored ones still hold.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"day": day_in_lagos(now)})
-        position, people, kinds, states = cursor.fetchone()
+        position, basis, people, kinds, states = cursor.fetchone()
     figures = _figures(people, json.loads(kinds or "[]"), json.loads(states or "[]"))
     statistics, _ = RegisterStatistics.objects.update_or_create(
-        pk=1, defaults={"computed_at": now, "position": position, "figures": figures}
+        pk=1, defaults={"computed_at": now, "position": position, "basis": basis, "figures": figures}
     )
     return statistics
 

@@ -6,6 +6,6 @@ from search import services
 
 
 def refresh_statistics(now: datetime) -> int:
-    """Compute the published figures; returns 0, since nothing is left to do at once."""
-    services.refresh_statistics(now)
+    """See that the published figures are those of now; returns 0, since nothing is left to do at once."""
+    services.keep_statistics_current(now)
     return 0

@@ -3,10 +3,9 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+import uuid_utils.compat
 from django.conf import settings
 from django.db import migrations, models
-
-import common.ids
 
 
 class Migration(migrations.Migration):
@@ -31,7 +30,12 @@ class Migration(migrations.Migration):
                         verbose_name="superuser status",
                     ),
                 ),
-                ("id", models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
                 ("full_name", models.CharField(max_length=200)),
                 ("email_confirmed_at", models.DateTimeField(blank=True, null=True)),

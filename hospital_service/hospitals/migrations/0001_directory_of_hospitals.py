@@ -3,10 +3,9 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
+import uuid_utils.compat
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
-
-import common.ids
 
 
 class Migration(migrations.Migration):
@@ -21,7 +20,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Hospital",
             fields=[
-                ("id", models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("name", models.CharField(max_length=200)),
                 ("facility_type", models.CharField(max_length=100)),
                 (

@@ -68,6 +68,11 @@ class AffiliationSerializer(serializers.Serializer):
     joined_on = serializers.DateField()
     left_on = serializers.DateField(allow_null=True)
     verification = VerificationSerializer(allow_null=True)
+    name_differs = serializers.BooleanField(
+        allow_null=True,
+        help_text="Whether the name on the register's record shares no word with full_name: the license may be "
+        "another person's. Titles, initials, marks and hyphens do not count. Null while there is no record.",
+    )
     unanswered = serializers.IntegerField(
         help_text="Attempts in a row to ask the registry that brought no answer; while there are any, it is soon asked "
         "again."

@@ -66,6 +66,7 @@ class TestJoining:
             "register": "",
             "joined_on": "2026-11-23",
             "left_on": None,
+            "name_differs": False,
             "unanswered": 0,
         }
         assert verification["outcome"] == "verified"
@@ -188,6 +189,39 @@ class TestWhatThePersonAtTheScreenIsTold:
         assert (told["outcome"], told["cause"], told["code"], told["facts"]) == ("not_answered", cause, "", None)
         assert told["detail"].endswith("This says nothing about the license.")
         assert not any(word in told["detail"] for word in ("not licensed", "may not practise", "never issued"))
+
+
+class TestWhoseLicenseItIs:
+    """The register answers about a number; whether it is this person's, an administrator has to see."""
+
+    def join(self, admin, hospital, **values):
+        answer = admin.post(URL, person(hospital, **values))
+        assert answer.status_code == 201, answer.content
+        return answer.json()
+
+    @pytest.mark.parametrize("may_practise", [True, False])
+    def test_somebody_elses_is_pointed_out_and_nothing_is_refused(self, fake_registry, hospital, admin, may_practise):
+        fake_registry.add(NUMBER, full_name="Musa Aliyu Yusuf", may_practise=may_practise)
+        body = self.join(admin, hospital)
+        assert body["name_differs"] is True
+        assert body["verification"]["outcome"] == ("verified" if may_practise else "refused")
+        listed = admin.get(f"{URL}?hospital={hospital.id}").json()["results"]
+        assert [row["name_differs"] for row in listed] == [True]
+        again = admin.post(f"{URL}verify/", {"hospital": str(hospital.id)}).json()
+        assert [row["name_differs"] for row in again["results"]] == [True]
+
+    def test_the_same_person_written_otherwise(self, fake_registry, hospital, admin):
+        fake_registry.add(NUMBER, full_name="Adáezé Ọkáfọ̀-Bello")
+        assert self.join(admin, hospital, full_name="Dr (Mrs) OKAFO, A.")["name_differs"] is False
+
+    def test_without_a_record_there_is_nothing_to_compare(self, fake_registry, hospital, admin):
+        assert self.join(admin, hospital)["name_differs"] is None
+        assert self.join(admin, hospital, license_number="MDCN/R/12345")["name_differs"] is None
+        fake_registry.go_down()
+        assert self.join(admin, hospital, license_number="MDCN/R/12346")["name_differs"] is None
+        make_affiliation(hospital)
+        listed = admin.get(f"{URL}?hospital={hospital.id}").json()["results"]
+        assert [row["name_differs"] for row in listed] == [None] * 4
 
 
 class TestVerifyingAgain:

@@ -132,6 +132,16 @@ def test_a_new_name_comes_into_use_and_the_old_one_stays(lists: Lists):
     assert position() == at + 1
 
 
+def test_who_moves_to_another_state_takes_a_position_that_a_new_telephone_does_not(lists: Lists):
+    """Searches ask for the state and figures count by it; whoever goes by positions must hear of it."""
+    lists.imported({"STATE": "Lagos"})
+    at = position()
+    lists.imported({"STATE": "Kano"}, authority=("contact",))
+    assert position() == at + 1
+    lists.imported({"STATE": "Kano", "PHONE": "0803"}, authority=("contact",))
+    assert position() == at + 1
+
+
 def test_a_number_is_the_same_however_it_is_written(lists: Lists):
     lists.imported({"PERSON": "A/12-3", "NO": "B-100"})
     outcome = lists.imported({"PERSON": "a 12.3", "NO": "b/100", "GIVEN": "Ada Ngozi"})

@@ -69,6 +69,21 @@ def test_a_former_name_has_what_is_missing_from_the_present_one():
 
 
 @pytest.mark.parametrize(
+    ("text", "surname"),
+    [("(LAFIYA)", "Lafiya"), ("LAFIYA (Mrs)", "Lafiya"), ("(nee LAFIYA)", "Lafiya"), ("Mrs. LAFIYA", "Lafiya")],
+)
+def test_a_former_surname_in_brackets_is_one_all_the_same(text, surname):
+    assert read_former(text, "", Name("Garba", "Hadizatu"), TITLES) == Name(surname, "Hadizatu")
+
+
+@pytest.mark.parametrize("nothing", ["()", "( )", "(nee)", "(Mrs)", ","])
+def test_a_former_name_of_nothing_is_none(nothing):
+    for present in (Name("Garba", "Hadizatu"), Name("Garba")):
+        assert read_former(nothing, "", present, TITLES) is None
+        assert read_former("", nothing, present, TITLES) is None
+
+
+@pytest.mark.parametrize(
     ("text", "folded"),
     [("Ògúntádé", "oguntade"), ("Ọ́lọ́runtóbi", "oloruntobi"), ("Sa\u2019idu-ƁALA", "saidu bala"), ("", "")],
 )

@@ -90,6 +90,15 @@ def test_a_good_row(tmp_path):
         (changed(SURNAME="SÃ©un"), "unreadable_text"),
         (changed(SURNAME="ANDR").encode().replace(b"ANDR", b"ANDR\xc9"), "unreadable_text"),
         (changed(SURNAME="X" * 151), "unreadable_text"),
+        (changed(GIVEN="X" * 200), "taken"),
+        (changed(GIVEN="X" * 201), "unreadable_text"),
+        # Without a surname the given names are it.
+        (changed(SURNAME="", GIVEN="X" * 150), "taken"),
+        (changed(SURNAME="", GIVEN="X" * 151), "unreadable_text"),
+        (changed(SURNAME="()", GIVEN="X" * 151), "unreadable_text"),
+        (changed(GIVEN=f"Ada (nee {'X' * 151})"), "unreadable_text"),
+        # Two letters each when only the first of a word is a capital.
+        (changed(SURNAME="\u0130" * 90), "unreadable_text"),
         (changed(SURNAME="Hauwa\u2019u Seán"), "taken"),
         (changed(NO=""), "missing_number"),
         (changed(NO=" -/. "), "missing_number"),
@@ -116,6 +125,7 @@ def test_a_good_row(tmp_path):
         (changed(CERT_FROM="2026-11-24", CERT_UNTIL="2027-11-23"), "date_in_future"),
         (changed(REGISTERED="1979-12-31"), "registered_before_birth"),
         # The first reason in the order of MAPPING.md, where several apply.
+        (changed(NO="", SURNAME="", GIVEN="X" * 151, CADRE="?", STATUS="?", BORN="?"), "unreadable_text"),
         (changed(NO="", SURNAME="", GIVEN="", CADRE="?", STATUS="?", BORN="?"), "missing_number"),
         (changed(SURNAME="", GIVEN="", CADRE="?", STATUS="?", BORN="?"), "missing_name"),
         (changed(CADRE="?", STATUS="?", BORN="?"), "unknown_register"),

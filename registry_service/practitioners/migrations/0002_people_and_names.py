@@ -3,9 +3,8 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
+import uuid_utils.compat
 from django.db import migrations, models
-
-import common.ids
 
 
 class Migration(migrations.Migration):
@@ -19,7 +18,7 @@ class Migration(migrations.Migration):
             name="Practitioner",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=common.ids.new_id, editable=False, unique=True)),
+                ("uid", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
                 ("birth_date", models.DateField(blank=True, null=True)),
                 (
                     "gender",

@@ -2,8 +2,6 @@
 
 from django.db import migrations, models
 
-import practitioners.models
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -30,7 +28,11 @@ class Migration(migrations.Migration):
             name="key",
             field=models.GeneratedField(
                 db_persist=True,
-                expression=practitioners.models.AsCompared("value"),
+                expression=models.Func(
+                    "value",
+                    template=r"upper(regexp_replace(%(expressions)s, '[\s\-\u2010-\u2015/\\.]+', '', 'g'))",
+                    output_field=models.TextField(),
+                ),
                 help_text="As it is compared.",
                 output_field=models.TextField(),
             ),

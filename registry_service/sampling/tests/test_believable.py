@@ -1,18 +1,20 @@
 """People drawn without a database: are they plausible, and do they fit the rules of the register?"""
 
 import csv
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
 
 from licenses.numbers import read_number
 from licenses.rules import Period, Standing, Status, in_force, obstacles_on, status_on
-from sampling.believable import Person, World, license_number, people, seat_at
+from sampling.believable import Person, World, license_number, numeral_at, people, seat_at
 from sampling.careers import Councils, License, Term, steps_of
+from sampling.cast import CAST
 from sampling.draws import read_table
 from sampling.lives import tracks
 
@@ -154,6 +156,23 @@ def test_numbers_do_not_meet_across_a_million():
 def test_council_numbers_are_unique_in_their_part(crowd):
     held = [(license.part, license.council_key) for p in crowd for license in p.licenses]
     assert len(set(held)) == len(held)
+
+
+def test_numerals_leave_out_those_of_demonstrations():
+    """All of them up to more people than anybody generates, each once, but those that begin with 98 or 99."""
+    expected = (n for n in count(1) if n < 10_000 or str(n)[:2] not in ("98", "99"))
+    assert all(numeral_at(ordinal) == next(expected) for ordinal in range(1_200_000))
+    assert [numeral_at(ordinal, first=1_000_001) for ordinal in (0, 8_799_998, 8_799_999)] == [
+        1_000_001,
+        9_799_999,
+        10_000_000,
+    ]
+
+
+def test_nobody_of_the_cast_has_a_number_that_somebody_is_generated_with():
+    licenses = [license.council_number for member in CAST for license in member.licenses]
+    for number in licenses + [pin for member in CAST for pin in member.identifiers.values()]:
+        assert re.search(r"(?<!\d)9[89]\d{3,}$", number), number
 
 
 def test_periods_begin_with_the_registration_and_do_not_overlap(crowd):

@@ -94,7 +94,7 @@ class _StateFiguresSerializer(serializers.Serializer):
 
 
 class StatisticsSerializer(serializers.Serializer):
-    computed_at = serializers.DateTimeField()
+    computed_at = serializers.DateTimeField(help_text="The instant of which the figures are.")
     position = serializers.IntegerField(help_text="The register's last change that the figures take into account.")
     totals = _TotalsSerializer()
     professions = _KindSerializer(many=True)

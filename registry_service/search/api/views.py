@@ -94,7 +94,7 @@ def _row(hit: Hit, day: date) -> dict[str, Any]:
 
 
 class Statistics(PublicView):
-    """Figures about the whole register, computed every five minutes.
+    """Figures about the whole register, brought up to date every five minutes.
 
     The gateway keeps an answer for a minute more, so it may be six minutes old; `computed_at` says of when it is.
     Where holders live is published by state only, and not where a figure could tell of one of them.

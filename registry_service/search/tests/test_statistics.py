@@ -1,12 +1,14 @@
 """GET statistics/ and what computes it: figures that add up, of one moment, telling of nobody."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from changes.models import RegisterPosition
@@ -15,6 +17,7 @@ from common.tests.problems import refused
 from licenses.queries import facts_by_id
 from licenses.tests.factories import make_license, remove, suspend
 from practitioners.tests.factories import make_person
+from reference.models import Profession, RegisterPart, State
 from reference.queries import state_id_by_code
 from search import services, tasks
 from search.api.serializers import StatisticsSerializer
@@ -23,6 +26,7 @@ from search.models import RegisterStatistics
 pytestmark = pytest.mark.django_db
 
 PATH = "/api/registry/statistics/"
+LATER = NOW + timedelta(minutes=5)
 
 
 @pytest.fixture(autouse=True)
@@ -152,3 +156,46 @@ class TestRefreshing:
         out = StringIO()
         call_command("refresh_statistics", stdout=out)
         assert "4 licenses of 3 people" in out.getvalue()
+
+
+class TestWhatHasNotChanged:
+    """The whole register is read again only where the figures can have become others."""
+
+    @pytest.fixture(autouse=True)
+    def computed(self, register: list[int]) -> RegisterStatistics:
+        return services.refresh_statistics(NOW)
+
+    def reads_the_register(self, now: datetime = LATER) -> bool:
+        with CaptureQueriesContext(connection) as captured:
+            services.keep_statistics_current(now)
+        return any("phb_professional_registry" in query["sql"] for query in captured)
+
+    def test_the_same_figures_are_said_to_hold_now(self, api: APIClient, computed: RegisterStatistics) -> None:
+        with CaptureQueriesContext(connection) as captured:
+            assert tasks.refresh_statistics(LATER) == 0
+        assert len(captured) == 1
+        assert "phb_professional_registry" not in captured[0]["sql"]
+        assert api.get(PATH).json() == {
+            "computed_at": "2026-11-23T09:05:00Z",
+            "position": computed.position,
+            **computed.figures,
+        }
+
+    def test_a_change_of_the_register(self) -> None:
+        make_license()
+        assert self.reads_the_register()
+        assert not self.reads_the_register()
+
+    def test_the_next_day_in_lagos(self) -> None:
+        last_minute, midnight = (datetime(2026, 11, 23, hour, 59, 30, tzinfo=UTC) for hour in (22, 23))
+        assert not self.reads_the_register(last_minute)
+        assert self.reads_the_register(midnight)
+
+    def test_a_state_that_is_new(self) -> None:
+        State.objects.create(code="ZZ", name="New", iso_3166_2="NG-ZZ", inec_code="99", ocha_pcode="NG099")
+        assert self.reads_the_register()
+
+    def test_a_register_part_that_was_another_profession(self) -> None:
+        nurse = Profession.objects.get(code="nurse")
+        RegisterPart.objects.filter(code="mdcn-medical-full").update(profession=nurse, regulator=nurse.regulator)
+        assert self.reads_the_register()
