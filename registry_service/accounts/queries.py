@@ -39,6 +39,11 @@ def regulator_of(user: User) -> str | None:
     return officer.regulator if officer else None
 
 
+def sees_every_council(user: User) -> bool:
+    """Say whether the person may look at the files of all councils."""
+    return has_role(user, (Role.NATIONAL_ADMINISTRATOR,))
+
+
 def live_secrets(client_id: str) -> list[ServiceClientSecret]:
     """Return the secrets that open the door for this client, each with its client."""
     return list(ServiceClientSecret.objects.live().filter(client__client_id=client_id).select_related("client"))

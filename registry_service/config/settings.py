@@ -32,6 +32,7 @@ PROJECT_APPS = [
     "changes",
     "practitioners",
     "licenses",
+    "applications",
     "importing",
     "sampling",
     "verification",
@@ -190,6 +191,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "ApplicationStatusEnum": "applications.rules.Status",
         "LicenseStatusEnum": "licenses.queries.STATUSES",
         "RegulatorStatusEnum": "reference.rules.RegulatorStatus",
     },

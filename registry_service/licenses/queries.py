@@ -151,6 +151,10 @@ class LicenseFacts:
         """The status on a day (licenses.rules)."""
         return status_on(self.standing, day)
 
+    def stands_on(self, day: date) -> bool:
+        """Whether it is on the register on a day, suspended or not."""
+        return self.registered_on <= day and self.status_on(day) is not Status.REMOVED
+
     def obstacles_on(self, day: date) -> list[Obstacle]:
         """What stands against practising on a day; nothing means that the holder may."""
         return obstacles_on(self.standing, day)
@@ -221,6 +225,12 @@ def _grouped(numbers: Iterable[Any], kind: type, column: str) -> dict[str, list[
 def facts_by_id(ids: list[int]) -> list[LicenseFacts]:
     """Return the licenses with these internal ids."""
     return _facts("id", ids)
+
+
+def licenses_of(practitioner_id: int) -> list[LicenseFacts]:
+    """Return every license that this person holds or held, the oldest first."""
+    held = PHBProfessionalRegistry.objects.filter(practitioner_id=practitioner_id).order_by("id")
+    return sorted(facts_by_id(list(held.values_list("id", flat=True))), key=lambda facts: facts.id)
 
 
 def standing_of(license: PHBProfessionalRegistry) -> Standing:

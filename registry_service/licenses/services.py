@@ -13,6 +13,7 @@ from changes.services import RegisterChange
 from common.errors import DomainError, NotFound
 from licenses.models import (
     Condition,
+    LicenseSpecialty,
     LicenseTransition,
     PHBProfessionalRegistry,
     PractisingCertificate,
@@ -137,6 +138,25 @@ def grant_renewal_grace(
     license = _locked(license_id)
     _not_before_registration(license, valid_from)
     return _add_period(change, RenewalGrace(license=license, valid=_days(valid_from, valid_until)))
+
+
+def recognise_specialty(
+    change: RegisterChange, *, license_id: int, specialty_id: int, from_day: date
+) -> LicenseSpecialty:
+    """Recognise the holder as a specialist from a day on.
+
+    Raises:
+        PeriodsOverlap: it is recognised already.
+        NotBeforeRegistration: it would begin before the license existed.
+    """
+    license = _locked(license_id)
+    _not_before_registration(license, from_day)
+    held = LicenseSpecialty.objects.current().filter(license=license, specialty_id=specialty_id)
+    if held.filter(valid__overlap=DateRange(from_day, None)).exists():
+        raise PeriodsOverlap
+    return _add_period(
+        change, LicenseSpecialty(license=license, specialty_id=specialty_id, valid=_days(from_day, None))
+    )
 
 
 def impose_condition(

@@ -17,6 +17,9 @@ class Practitioner(models.Model):
     """
 
     uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    account = models.OneToOneField(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="practitioner"
+    )
     birth_date = models.DateField(null=True, blank=True)
     gender = models.CharField(max_length=10, choices=Gender, default=Gender.UNKNOWN)
     state = models.ForeignKey("reference.State", on_delete=models.PROTECT, null=True, blank=True)

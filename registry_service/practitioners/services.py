@@ -1,6 +1,7 @@
 """What can happen to a person's entry. Each function runs inside a `register_change` and is one act."""
 
 from datetime import date
+from uuid import UUID
 
 from changes.services import RegisterChange
 from common.errors import DomainError
@@ -27,10 +28,22 @@ def add_practitioner(
     gender: str = Gender.UNKNOWN,
     state_id: int | None = None,
     lga_id: int | None = None,
+    telephone: str = "",
     identifiers: dict[str, str] | None = None,
+    account_id: UUID | None = None,
 ) -> Practitioner:
-    """Enter a person with the name in use; `identifiers` maps a system to the number it knows them by."""
-    practitioner = Practitioner.objects.create(birth_date=birth_date, gender=gender, state_id=state_id, lga_id=lga_id)
+    """Enter a person with the name in use.
+
+    `identifiers` maps a system to the number it knows them by; `account_id` is the account that is theirs.
+    """
+    practitioner = Practitioner.objects.create(
+        birth_date=birth_date,
+        gender=gender,
+        state_id=state_id,
+        lga_id=lga_id,
+        telephone=telephone,
+        account_id=account_id,
+    )
     change.touch(Practitioner, practitioner.pk)
     PractitionerName.objects.create(
         practitioner=practitioner,

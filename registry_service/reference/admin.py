@@ -5,7 +5,19 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from reference.models import Lga, PractisingTerm, Profession, Reason, RegisterPart, Regulator, Specialty, State
+from reference.models import (
+    DocumentRequirement,
+    DocumentType,
+    Lga,
+    PractisingTerm,
+    Profession,
+    Reason,
+    RegisterPart,
+    Regulator,
+    ReviewRule,
+    Specialty,
+    State,
+)
 
 
 class _KeptRows(admin.ModelAdmin):
@@ -88,3 +100,46 @@ class ReasonAdmin(_KeptRows):
     list_display = ("code", "name", "kind", "valid_from", "valid_until")
     list_filter = ("kind",)
     search_fields = ("code", "name")
+
+
+@admin.register(DocumentType)
+class DocumentTypeAdmin(_KeptRows):
+    list_display = ("code", "name", "form", "valid_from", "valid_until")
+    list_filter = ("form",)
+    search_fields = ("code", "name")
+
+
+@admin.register(DocumentRequirement)
+class DocumentRequirementAdmin(_KeptRows):
+    list_filter = ("kind", "regulator")
+    fixed_once_entered = ("kind", "regulator", "register_part", "document_type")
+    ordering = ["kind", "regulator", "register_part", "document_type"]
+    list_display = (
+        "kind",
+        "regulator",
+        "register_part",
+        "document_type",
+        "necessity",
+        "supplied_by",
+        "valid_from",
+        "valid_until",
+    )
+    list_select_related = ("regulator", "register_part", "document_type")
+
+
+@admin.register(ReviewRule)
+class ReviewRuleAdmin(_KeptRows):
+    list_filter = ("kind", "regulator")
+    list_select_related = ("regulator", "register_part")
+    fixed_once_entered = ("kind", "regulator", "register_part")
+    ordering = ["kind", "regulator", "register_part"]
+    list_display = (
+        "kind",
+        "regulator",
+        "register_part",
+        "second_officer",
+        "issues_certificate",
+        "answer_days",
+        "valid_from",
+        "valid_until",
+    )

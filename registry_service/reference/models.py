@@ -7,7 +7,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from reference.rules import Category, ReasonKind, RegulatorStatus, TermKind
+from reference.rules import (
+    ApplicationKind,
+    Category,
+    DocumentForm,
+    Necessity,
+    ReasonKind,
+    RegulatorStatus,
+    Supplier,
+    TermKind,
+)
 
 R_co = TypeVar("R_co", bound="DatedRow", covariant=True)
 
@@ -166,6 +175,73 @@ class Specialty(ReferenceRow):
 
 
 class Reason(ReferenceRow):
-    """A coded reason: why a license was suspended or removed, or what limits it."""
+    """A coded reason: for a suspension, a removal or a condition, for rejecting an application or asking about it."""
 
     kind = models.CharField(max_length=20, choices=ReasonKind)
+
+
+class DocumentType(ReferenceRow):
+    """A kind of document that applications may need: a passport photograph, a degree certificate, …"""
+
+    form = models.CharField(max_length=20, choices=DocumentForm, default=DocumentForm.SCAN)
+    advice = models.TextField(blank=True, help_text="How it must look, in words for the applicant.")
+
+
+class _CouncilRule(DatedRow):
+    """A rule about one kind of application, for every council or one, for every register part or one."""
+
+    kind = models.CharField(max_length=30, choices=ApplicationKind)
+    regulator = models.ForeignKey(Regulator, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    register_part = models.ForeignKey(RegisterPart, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta(DatedRow.Meta):
+        abstract = True
+
+    @property
+    def narrowness(self) -> tuple[bool, bool]:
+        """How specific the rule is: the narrowest one applies."""
+        return self.register_part_id is not None, self.regulator_id is not None
+
+
+class DocumentRequirement(_CouncilRule):
+    """A document that an application needs, when, and from whom it must come."""
+
+    document_type = models.ForeignKey(DocumentType, on_delete=models.PROTECT, related_name="requirements")
+    necessity = models.CharField(max_length=20, choices=Necessity)
+    supplied_by = models.CharField(max_length=20, choices=Supplier, default=Supplier.APPLICANT)
+
+    class Meta(_CouncilRule.Meta):
+        constraints = [
+            *DatedRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["kind", "regulator", "register_part", "document_type", "valid_from"],
+                nulls_distinct=False,
+                name="document_requirement_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.document_type_id}"
+
+
+class ReviewRule(_CouncilRule):
+    """How a council decides an application of one kind."""
+
+    second_officer = models.BooleanField(default=False, help_text="Every decision needs a second officer.")
+    issues_certificate = models.BooleanField(
+        default=False, help_text="Approval also issues the first practising certificate."
+    )
+    answer_days = models.PositiveSmallIntegerField(help_text="Days the applicant has to answer a question.")
+
+    class Meta(_CouncilRule.Meta):
+        constraints = [
+            *DatedRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["kind", "regulator", "register_part", "valid_from"],
+                nulls_distinct=False,
+                name="review_rule_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.regulator_id or 'every council'}"

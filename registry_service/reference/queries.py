@@ -2,19 +2,31 @@
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from django.core.cache import cache
 from django.db import models
+from django.db.models import Q
 
 from common.errors import InvalidInput, NotFound
-from reference.models import Profession, Reason, RegisterPart, Regulator, State
-from reference.rules import Category
+from reference.models import (
+    DocumentRequirement,
+    PractisingTerm,
+    Profession,
+    Reason,
+    RegisterPart,
+    Regulator,
+    ReviewRule,
+    State,
+)
+from reference.rules import Category, term_from
 
 T = TypeVar("T")
+Rule = TypeVar("Rule", DocumentRequirement, ReviewRule)
 
 CATEGORIES = [category.value for category in Category]
 
@@ -44,6 +56,55 @@ def reason_by_code(code: str) -> Reason:
         return Reason.objects.get(code=code)
     except Reason.DoesNotExist:
         raise NotFound from None
+
+
+def document_requirements(kind: str, part: RegisterPart, day: date) -> list[DocumentRequirement]:
+    """Return which documents an application of this kind for this register part needs, by the rules of a day."""
+    rules = DocumentRequirement.objects.select_related("document_type").order_by("document_type__code")
+    by_type = {rule.document_type_id: rule for rule in _from_wide_to_narrow(rules, kind, part, day)}
+    return list(by_type.values())
+
+
+def review_rule(kind: str, part: RegisterPart, day: date) -> ReviewRule:
+    """Return how the council decides an application of this kind, by the rules of a day.
+
+    Raises:
+        NotFound: no rule says so; the council takes no such application.
+    """
+    rules = list(_from_wide_to_narrow(ReviewRule.objects.all(), kind, part, day))
+    if not rules:
+        raise NotFound
+    return rules[-1]
+
+
+def first_certificate_days(part: RegisterPart, issued_on: date) -> tuple[date, date]:
+    """Return the first day of a practising certificate issued on a day, and the first day after it.
+
+    Raises:
+        NotFound: the council has no practising term.
+    """
+    terms = PractisingTerm.objects.in_force_on(issued_on).filter(
+        Q(profession=None) | Q(profession=part.profession_id),
+        Q(category="") | Q(category=part.category),
+        regulator=part.regulator_id,
+    )
+    narrowest = max(terms, key=lambda term: (term.profession_id is not None, term.category != ""), default=None)
+    if narrowest is None:
+        raise NotFound
+    start, end = term_from(issued_on, narrowest.kind, narrowest.months)
+    return max(start, issued_on), end
+
+
+def _from_wide_to_narrow(rules: "models.QuerySet[Rule]", kind: str, part: RegisterPart, day: date) -> Iterable[Rule]:
+    """Return the rules that hold for a register part, the narrowest last."""
+    found = rules.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day),
+        Q(valid_until=None) | Q(valid_until__gt=day),
+        Q(regulator=None) | Q(regulator=part.regulator_id),
+        Q(register_part=None) | Q(register_part=part.pk),
+        kind=kind,
+    )
+    return sorted(found, key=lambda rule: rule.narrowness)
 
 
 @lru_cache(maxsize=1)

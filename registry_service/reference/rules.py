@@ -28,6 +28,41 @@ class ReasonKind(TextChoices):
     REMOVAL = "removal", "Why an entry was removed"
     SUSPENSION = "suspension", "Why a license was suspended"
     CONDITION = "condition", "What limits a license"
+    REJECTION = "rejection", "Why an application was rejected"
+    QUESTION = "question", "What is asked of an applicant"
+
+
+class ApplicationKind(TextChoices):
+    """What a professional asks a council for."""
+
+    FIRST_REGISTRATION = "first_registration", "First registration in a part of the register"
+    UPGRADE = "upgrade", "From provisional to full registration"
+    ADDITIONAL_QUALIFICATION = "additional_qualification", "Additional qualification or specialty"
+    NAME_CHANGE = "name_change", "Change of name"
+
+
+class Necessity(TextChoices):
+    """When a document belongs to an application."""
+
+    REQUIRED = "required", "Always"
+    FOREIGN_TRAINED = "foreign_trained", "When trained abroad"
+    OPTIONAL = "optional", "When there is one"
+
+
+class Supplier(TextChoices):
+    """From whom a document must come; what others send may not come through the applicant."""
+
+    APPLICANT = "applicant", "The applicant"
+    SCHOOL = "school", "The school"
+    EMPLOYER = "employer", "The employer"
+    FOREIGN_BOARD = "foreign_board", "The regulator abroad"
+
+
+class DocumentForm(TextChoices):
+    """What a file must be good for."""
+
+    PHOTOGRAPH = "photograph", "A photograph of the person"
+    SCAN = "scan", "A document, scanned or photographed"
 
 
 def term_from(issued_on: date, kind: str, months: int) -> tuple[date, date]:

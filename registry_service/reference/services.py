@@ -10,12 +10,15 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from reference.models import (
+    DocumentRequirement,
+    DocumentType,
     Lga,
     PractisingTerm,
     Profession,
     Reason,
     RegisterPart,
     Regulator,
+    ReviewRule,
     Specialty,
     State,
 )
@@ -25,6 +28,7 @@ DATA = Path(__file__).parent / "data"
 
 _CODED = ("code", "name", "source")
 _DATED = ("valid_from", "valid_until")
+_RULE_KEY = ("kind", "regulator_id", "register_part_id", "valid_from")
 
 
 def mark_register_complete(regulator: str, day: date) -> None:
@@ -66,8 +70,19 @@ def load_reference(*, update: bool = False, folder: Path = DATA) -> dict[str, in
                 ("removal_reasons", ReasonKind.REMOVAL),
                 ("suspension_reasons", ReasonKind.SUSPENSION),
                 ("condition_codes", ReasonKind.CONDITION),
+                ("rejection_reasons", ReasonKind.REJECTION),
+                ("question_reasons", ReasonKind.QUESTION),
             )
         },
+        "document_types": _load(DocumentType, folder / "document_types.csv", ("code",), _document_type, update),
+        "document_requirements": _load(
+            DocumentRequirement,
+            folder / "document_requirements.csv",
+            (*_RULE_KEY, "document_type_id"),
+            _document_requirement,
+            update,
+        ),
+        "review_rules": _load(ReviewRule, folder / "review_rules.csv", _RULE_KEY, _review_rule, update),
     }
 
 
@@ -169,4 +184,33 @@ def _practising_term(row: dict[str, str]) -> dict[str, Any]:
         "cpd_points": int(row["cpd_points"]) if row["cpd_points"] else None,
         "valid_from": _day(row["valid_from"]),
         "valid_until": _day(row["valid_until"]),
+    }
+
+
+def _document_type(row: dict[str, str]) -> dict[str, Any]:
+    return _coded(row) | {"form": row["form"], "advice": row["advice"]}
+
+
+def _rule(row: dict[str, str]) -> dict[str, Any]:
+    return {name: row[name] for name in ("kind", "source")} | {
+        "regulator_id": _id(Regulator, row["regulator"]),
+        "register_part_id": _id(RegisterPart, row["register_part"]),
+        "valid_from": _day(row["valid_from"]),
+        "valid_until": _day(row["valid_until"]),
+    }
+
+
+def _document_requirement(row: dict[str, str]) -> dict[str, Any]:
+    return _rule(row) | {
+        "document_type_id": _id(DocumentType, row["document_type"]),
+        "necessity": row["necessity"],
+        "supplied_by": row["supplied_by"],
+    }
+
+
+def _review_rule(row: dict[str, str]) -> dict[str, Any]:
+    return _rule(row) | {
+        "second_officer": row["second_officer"] == "true",
+        "issues_certificate": row["issues_certificate"] == "true",
+        "answer_days": int(row["answer_days"]),
     }

@@ -6,6 +6,8 @@ on chains of calls (use_after_free, ensure_resource_availability, object_level_a
 to do here: the modules' own tests tell those stories.
 """
 
+from uuid import UUID
+
 import hypothesis
 import pytest
 import schemathesis
@@ -17,6 +19,8 @@ from schemathesis.config import SchemathesisConfig
 from accounts.services import sign_in
 from accounts.tests.factories import PASSWORD, make_user
 from accounts.tokens import client_token
+from applications.models import ProfessionalApplication
+from applications.tests.factories import fill, make_draft, make_officer, submit
 from sampling.cast import CAST
 from sampling.services import add_cast
 from search.services import refresh_statistics
@@ -24,12 +28,16 @@ from search.services import refresh_statistics
 EMAIL = "person@example.ng"
 NUMBERS = [license.number for member in CAST for license in member.licenses]
 NAMES = [member.surname for member in CAST]
+SUBMITTED, DRAFT = UUID(int=1), UUID(int=2)
 
 CONFIG = SchemathesisConfig.from_dict(
     {
         # The same requests in every run: what fails here fails again.
         "seed": 1,
-        "checks": {"positive_data_acceptance": {"enabled": False}},
+        "checks": {
+            "positive_data_acceptance": {"enabled": False},
+            "missing_required_header": {"expected-statuses": [400, 401, 403, 404, 406, 415, 422, 428]},
+        },
         "output": {"sanitization": {"enabled": False}},
         # What exists is asked for often enough that answers are read too, and not only refusals.
         "dictionaries": {
@@ -38,6 +46,9 @@ CONFIG = SchemathesisConfig.from_dict(
             "professions": {"values": ["medical-doctor", "nurse"]},
             "regulators": {"values": ["mdcn", "nmcn"]},
             "states": {"values": ["LA"]},
+            "register_parts": {"values": ["mdcn-medical-full", "nmcn-general-nurse"]},
+            "applications": {"values": [str(SUBMITTED), str(DRAFT)]},
+            "versions": {"values": ['"1"', '"2"', '"3"']},
             "emails": {"values": [EMAIL]},
             "passwords": {"values": [PASSWORD]},
         },
@@ -46,6 +57,10 @@ CONFIG = SchemathesisConfig.from_dict(
             "query.q": {"dictionary": "names", "probability": 0.5},
             "query.profession": {"dictionary": "professions", "probability": 0.5},
             "query.regulator": {"dictionary": "regulators", "probability": 0.5},
+            "query.register_part": {"dictionary": "register_parts", "probability": 0.5},
+            "path.uid": {"dictionary": "applications", "probability": 0.7},
+            "header.If-Match": {"dictionary": "versions", "probability": 0.7},
+            "body.register_part": {"dictionary": "register_parts", "probability": 0.7},
             "query.state": {"dictionary": "states", "probability": 0.5},
             "body.items[*].license_number": {"dictionary": "numbers", "probability": 0.5},
             "body.email": {"dictionary": "emails", "probability": 0.5},
@@ -61,11 +76,17 @@ SCHEMA.app = WSGIHandler()
 
 @pytest.fixture
 def callers(committed_db: None) -> list[dict[str, str]]:
-    """The headers of someone without a token, of a service client and of a person; the register holds the cast."""
+    """The headers of nobody, of a service client, of an applicant and of an officer; the register holds the cast."""
     now = timezone.now()
     add_cast(now)
     refresh_statistics(now)
-    tokens = [client_token("hospital-service", ["search", "verify"]), sign_in(make_user(email=EMAIL)).access]
+    applicant = make_user(email=EMAIL)
+    for uid, part in ((SUBMITTED, "mdcn-medical-full"), (DRAFT, "mdcn-dental-full")):
+        application = fill(make_draft(applicant, register_part=part))
+        ProfessionalApplication.objects.filter(pk=application.pk).update(uid=uid)
+    submit(ProfessionalApplication.objects.get(uid=SUBMITTED))
+    people = [sign_in(person).access for person in (applicant, make_officer())]
+    tokens = [client_token("hospital-service", ["search", "verify"]), *people]
     return [{}, *({"Authorization": f"Bearer {token}"} for token in tokens)]
 
 

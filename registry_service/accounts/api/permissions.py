@@ -60,6 +60,10 @@ def HasRole(*roles: Role) -> type[BasePermission]:  # noqa: N802 -- reads as the
     return HasOneOfTheRoles
 
 
+IsOfficer = HasRole(Role.OFFICER)
+SeesFiles = HasRole(Role.OFFICER, Role.NATIONAL_ADMINISTRATOR)
+
+
 class IsPerson(BasePermission):
     """Lets in whoever signed in with a password, and no service client."""
 
@@ -67,3 +71,9 @@ class IsPerson(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return isinstance(request.user, User)
+
+
+def person(request: Request) -> User:
+    """Return who is signed in, behind a permission that lets in people only."""
+    assert isinstance(request.user, User), "the view's permission lets in nobody else"
+    return request.user

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 import django_filters as filters
+from django.db.models import Q
 from django.utils import timezone
 
 from common.clock import day_in_lagos
-from reference.models import Lga, Profession, RegisterPart, Regulator, Specialty, State
-from reference.rules import Category
+from reference.models import DocumentRequirement, Lga, Profession, RegisterPart, Regulator, Specialty, State
+from reference.rules import ApplicationKind, Category
 
 
 class _CodeFilter(filters.ModelChoiceFilter):
@@ -74,3 +75,21 @@ class SpecialtyFilter(_DatedFilter):
     class Meta:
         model = Specialty
         fields = ["profession", "on"]
+
+
+class DocumentRequirementFilter(_DatedFilter):
+    kind = filters.ChoiceFilter(choices=ApplicationKind.choices)
+    register_part = filters.ModelChoiceFilter(
+        queryset=RegisterPart.objects.all(),
+        to_field_name="code",
+        method="applying_to",
+        help_text="A register part's code: what an application for it needs, whoever's rule it is.",
+    )
+
+    def applying_to(self, queryset: Any, name: str, part: RegisterPart) -> Any:
+        of_council = Q(regulator=None) | Q(regulator=part.regulator_id)
+        return queryset.filter(of_council, Q(register_part=None) | Q(register_part=part))
+
+    class Meta:
+        model = DocumentRequirement
+        fields = ["kind", "register_part", "on"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from reference.models import Lga, Profession, RegisterPart, Regulator, Specialty, State
+from reference.models import DocumentRequirement, Lga, Profession, RegisterPart, Regulator, Specialty, State
 
 _DATED = ["valid_from", "valid_until", "source"]
 
@@ -13,8 +13,8 @@ _DATED = ["valid_from", "valid_until", "source"]
 class _Code(serializers.SlugRelatedField):
     """Another row, by its code."""
 
-    def __init__(self) -> None:
-        super().__init__(slug_field="code", read_only=True)
+    def __init__(self, *, allow_null: bool = False) -> None:
+        super().__init__(slug_field="code", read_only=True, allow_null=allow_null)
 
 
 class _LastDay(serializers.DateField):
@@ -107,3 +107,25 @@ class SpecialtySerializer(_DatedSerializer):
     class Meta:
         model = Specialty
         fields = ["code", "name", "profession", "regulator", *_DATED]
+
+
+class DocumentRequirementSerializer(_DatedSerializer):
+    regulator = _Code(allow_null=True)
+    register_part = _Code(allow_null=True)
+    document_type = _Code()
+    name = serializers.CharField(source="document_type.name", read_only=True)
+    advice = serializers.CharField(source="document_type.advice", read_only=True)
+
+    class Meta:
+        model = DocumentRequirement
+        fields = [
+            "kind",
+            "regulator",
+            "register_part",
+            "document_type",
+            "name",
+            "advice",
+            "necessity",
+            "supplied_by",
+            *_DATED,
+        ]

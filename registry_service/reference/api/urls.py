@@ -9,4 +9,5 @@ urlpatterns = [
     path("professions/", views.Professions.as_view(), name="professions"),
     path("register-parts/", views.RegisterParts.as_view(), name="register-parts"),
     path("specialties/", views.Specialties.as_view(), name="specialties"),
+    path("document-requirements/", views.DocumentRequirements.as_view(), name="document-requirements"),
 ]

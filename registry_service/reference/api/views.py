@@ -7,7 +7,7 @@ from rest_framework.permissions import AllowAny
 
 from common.caching import PublicView
 from reference.api import filters, serializers
-from reference.models import Lga, Profession, RegisterPart, Regulator, Specialty, State
+from reference.models import DocumentRequirement, Lga, Profession, RegisterPart, Regulator, Specialty, State
 
 
 class _PublicList(PublicView, ListAPIView):
@@ -57,3 +57,12 @@ class Specialties(_PublicList):
     queryset = Specialty.objects.select_related("regulator", "profession").order_by("code")
     serializer_class = serializers.SpecialtySerializer
     filterset_class = filters.SpecialtyFilter
+
+
+@_described("list_document_requirements", "What documents an application needs, when, and from whom they must come")
+class DocumentRequirements(_PublicList):
+    queryset = DocumentRequirement.objects.select_related("regulator", "register_part", "document_type").order_by(
+        "kind", "id"
+    )
+    serializer_class = serializers.DocumentRequirementSerializer
+    filterset_class = filters.DocumentRequirementFilter

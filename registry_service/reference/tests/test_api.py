@@ -166,3 +166,36 @@ class TestKeeping:
         assert again["Cache-Control"] == "public, max-age=60"
         State.objects.filter(code="LA").update(capital="Ikeja!")
         assert api.get("/api/registry/states/", headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+class TestDocumentRequirements:
+    def needed(self, api: APIClient, **parameters: object) -> set[tuple[str, str]]:
+        found = rows(api, "document-requirements", page_size=200, **parameters)
+        return {(row["document_type"], row["necessity"]) for row in found}
+
+    def test_what_an_application_for_a_register_part_needs_is_everyones_rule_and_the_councils_own(
+        self, api: APIClient
+    ) -> None:
+        doctors = self.needed(api, kind="first_registration", register_part="mdcn-medical-full")
+        assert {("passport-photograph", "required"), ("oath", "required")} <= doctors
+        assert ("school-letter", "required") not in doctors
+        nurses = self.needed(api, kind="first_registration", register_part="nmcn-general-nurse")
+        assert {("passport-photograph", "required"), ("school-letter", "required")} <= nurses
+        assert ("oath", "required") not in nurses
+
+    def test_it_says_how_the_document_must_look_and_from_whom_it_must_come(self, api: APIClient) -> None:
+        found = rows(api, "document-requirements", register_part="nmcn-general-nurse", kind="first_registration")
+        letter = next(row for row in found if row["document_type"] == "school-letter")
+        assert (letter["supplied_by"], letter["regulator"], letter["name"]) == (
+            "school",
+            "nmcn",
+            "Identification letter from the school",
+        )
+
+    def test_the_number_of_statements_does_not_grow(self, api: APIClient) -> None:
+        counts = []
+        for size in (1, 3):
+            with CaptureQueriesContext(connection) as statements:
+                assert len(rows(api, "document-requirements", page_size=size)) == size
+            counts.append(len(statements))
+        assert counts == [1, 1]

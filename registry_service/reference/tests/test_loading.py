@@ -8,12 +8,25 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from licenses.numbers import ALPHABET
-from reference.models import Lga, PractisingTerm, Profession, Reason, RegisterPart, Regulator, Specialty, State
+from reference.models import (
+    DocumentRequirement,
+    DocumentType,
+    Lga,
+    PractisingTerm,
+    Profession,
+    Reason,
+    RegisterPart,
+    Regulator,
+    ReviewRule,
+    Specialty,
+    State,
+)
 from reference.services import load_reference
 
 pytestmark = pytest.mark.django_db
 
-TABLES = [State, Lga, Regulator, Profession, RegisterPart, Specialty, PractisingTerm, Reason]
+TABLES = [State, Lga, Regulator, Profession, RegisterPart, Specialty, PractisingTerm, Reason, DocumentType]
+TABLES += [DocumentRequirement, ReviewRule]
 
 
 def test_the_country_is_whole() -> None:

@@ -1,0 +1,1 @@
+"""From draft to decision: what a professional asks a council for, what is missing, who decided it, and why."""

@@ -1,0 +1,29 @@
+"""The operator's view of applications: to look at. Officers decide through the API, where it is checked and kept."""
+
+from django.contrib import admin
+
+from applications.models import ApplicationTransition, ProfessionalApplication, Question
+from common.admin import ReadOnlyAdmin, ReadOnlyInline
+
+
+class TransitionInline(ReadOnlyInline):
+    model = ApplicationTransition
+    fields = ["transition", "from_status", "to_status", "actor", "reason", "note", "at"]
+    ordering = ["id"]
+
+
+class QuestionInline(ReadOnlyInline):
+    model = Question
+    fields = ["pointer", "reason", "fix", "asked_at", "answer", "answered_at"]
+    ordering = ["id"]
+
+
+@admin.register(ProfessionalApplication)
+class ApplicationAdmin(ReadOnlyAdmin):
+    list_display = ["uid", "kind", "register_part", "status", "submitted_at", "officer"]
+    list_filter = ["status", "kind", "register_part__regulator"]
+    list_select_related = ["register_part", "officer"]
+    ordering = ["-id"]
+    search_fields = ["uid__exact", "applicant__email__exact"]
+    search_help_text = "The application's whole number, or the applicant's e-mail address."
+    inlines = [TransitionInline, QuestionInline]

@@ -1,0 +1,120 @@
+"""Applications, as officers see and decide them."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import django_filters as filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from accounts.api.permissions import IsOfficer, SeesFiles, person
+from applications import services
+from applications.api import serializers
+from applications.api.views import read, shown
+from applications.models import ProfessionalApplication
+from applications.queries import application_for, applications_for
+from applications.rules import Status
+from applications.services.reviewing import Asked
+from common.idempotency import idempotent
+from reference.rules import ApplicationKind
+
+
+class QueueFilter(filters.FilterSet):
+    """What an officer's queue can be narrowed by."""
+
+    status = filters.ChoiceFilter(choices=[pair for pair in Status.choices if pair[0] != Status.DRAFT])
+    kind = filters.ChoiceFilter(choices=ApplicationKind.choices)
+    with_whom = filters.ChoiceFilter(
+        choices=[("me", "Me"), ("nobody", "Nobody")],
+        method="held_by",
+        help_text="The files that I have taken on, or those that nobody has.",
+    )
+
+    def held_by(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(officer=person(self.request) if value == "me" else None)
+
+    class Meta:
+        model = ProfessionalApplication
+        fields = ["status", "kind", "with_whom"]
+
+
+class Queue(ListAPIView):
+    """The files of my council."""
+
+    permission_classes = [SeesFiles]
+    queryset = ProfessionalApplication.objects.none()  # which of them, the request says
+    serializer_class = serializers.FileRowOutput
+    filterset_class = QueueFilter
+
+    def get_queryset(self) -> "QuerySet[ProfessionalApplication]":
+        return applications_for(person(self.request)).order_by("submitted_at", "id")
+
+    @extend_schema(
+        operation_id="list_files", tags=["review"], summary="The files of my council, the longest waiting first"
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class File(APIView):
+    permission_classes = [SeesFiles]
+
+    @extend_schema(
+        operation_id="read_file", tags=["review"], summary="One file", responses={200: serializers.FileOutput}
+    )
+    def get(self, request: Request, uid: UUID) -> Response:
+        return shown(application_for(person(request), uid), serializers.FileOutput)
+
+
+class _Act(APIView):
+    """One act of an officer on one file: the body goes to the service as it is read."""
+
+    permission_classes = [IsOfficer]
+    body: type[Serializer] | None = None
+    act: Callable[..., Any]
+
+    def carry_out(self, request: Request, uid: UUID) -> Response:
+        given = read(self.body, request) if self.body else {}
+        type(self).act(officer=person(request), uid=uid, **given, now=timezone.now())
+        return shown(application_for(person(request), uid), serializers.FileOutput)
+
+
+def _act(operation_id: str, summary: str, service: Callable[..., Any], reads: type[Serializer] | None) -> type[_Act]:
+    """Return the view of one act."""
+
+    class Act(_Act):
+        body = reads
+        act = staticmethod(service)
+
+        @extend_schema(
+            operation_id=operation_id,
+            tags=["review"],
+            summary=summary,
+            request=reads,
+            responses={200: serializers.FileOutput},
+        )
+        @idempotent()
+        def post(self, request: Request, uid: UUID) -> Response:
+            return self.carry_out(request, uid)
+
+    Act.__doc__ = summary
+    return Act
+
+
+def _ask(*, questions: list[dict[str, str]], **who: Any) -> ProfessionalApplication:
+    return services.ask(questions=[Asked(**question) for question in questions], **who)
+
+
+Claim = _act("claim_file", "Take a waiting file on", services.claim, None)
+Release = _act("release_file", "Give a file back to the queue", services.release, serializers.ReleaseInput)
+RequestInformation = _act("request_information", "Ask the applicant about single answers", _ask, serializers.AskInput)
+Approve = _act("approve_file", "Propose to approve, or approve", services.approve, serializers.ApproveInput)
+Reject = _act("reject_file", "Propose to reject, or reject", services.reject, serializers.RejectInput)
+Return = _act("return_file", "Disagree with a proposed decision", services.return_proposal, serializers.ReturnInput)

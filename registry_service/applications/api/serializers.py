@@ -1,0 +1,244 @@
+"""What goes in and what comes out. An answer has the same name in a draft, in what is missing, and in a question."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from applications.models import ApplicationTransition, ProfessionalApplication, Question
+from applications.queries import missing_in
+from applications.rules import Status
+from common.fields import CodeField, IdField, TextField
+from reference.rules import ApplicationKind
+
+ANSWERS = [
+    "surname",
+    "given_names",
+    "title",
+    "name_change_reason",
+    "birth_date",
+    "gender",
+    "state",
+    "lga",
+    "telephone",
+    "school",
+    "qualification",
+    "qualified_on",
+    "trained_abroad",
+    "regulator_number",
+    "internship_hospital",
+    "internship_ended_on",
+    "specialty",
+]
+_FACTS = ["id", "kind", "register_part", "regulator", "status", "version", "created_at", "submitted_at"]
+
+
+class _RowField(CodeField):
+    """A reference row, by its code."""
+
+    default_error_messages = {"unknown": "There is no {name} with this code."}
+
+    def __init__(self, name: str) -> None:
+        super().__init__(required=False, allow_null=True, help_text="Its code.")
+        self._name = name
+
+    def to_internal_value(self, data: Any) -> Any:
+        model: Any = ProfessionalApplication._meta.get_field(self._name).related_model
+        row = model.objects.filter(code=super().to_internal_value(data)).first()
+        if row is None:
+            self.fail("unknown", name=self._name)
+        return row
+
+    def to_representation(self, value: Any) -> str:
+        return str(value.code)
+
+
+class _Code(serializers.SlugRelatedField):
+    """Another row, by its code."""
+
+    def __init__(self, *, allow_null: bool = False) -> None:
+        super().__init__(slug_field="code", read_only=True, allow_null=allow_null)
+
+
+class _Text(TextField):
+    """Text of one line; empty takes the answer back."""
+
+    def __init__(self, name: str) -> None:
+        column: Any = ProfessionalApplication._meta.get_field(name)
+        super().__init__(required=False, allow_blank=True, max_length=column.max_length)
+
+
+class AnswersInput(serializers.ModelSerializer):
+    """Some answers of an application; what is not named stays as it is, null or empty takes an answer back."""
+
+    surname = _Text("surname")
+    given_names = _Text("given_names")
+    title = _Text("title")
+    name_change_reason = _Text("name_change_reason")
+    telephone = _Text("telephone")
+    school = _Text("school")
+    qualification = _Text("qualification")
+    regulator_number = _Text("regulator_number")
+    internship_hospital = _Text("internship_hospital")
+    state = _RowField("state")
+    lga = _RowField("lga")
+    specialty = _RowField("specialty")
+
+    class Meta:
+        model = ProfessionalApplication
+        fields = ANSWERS
+        extra_kwargs = {"gender": {"required": False}}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := data.keys() - self.fields.keys()):
+            raise serializers.ValidationError(
+                {name: serializers.ErrorDetail("There is no such answer.", "unknown") for name in unknown}
+            )
+        return super().to_internal_value(data)
+
+
+class OpenInput(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=ApplicationKind.choices)
+    register_part = CodeField(max_length=60, help_text="A register part's code.")
+
+
+class WithdrawInput(serializers.Serializer):
+    note = TextField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class AnswerInput(serializers.Serializer):
+    question = IdField()
+    answer = TextField(max_length=2000)
+
+
+class RespondInput(serializers.Serializer):
+    answers = serializers.ListField(child=AnswerInput(), allow_empty=False, max_length=100)
+
+
+class ReleaseInput(WithdrawInput):
+    """Why the file goes back to the queue."""
+
+
+class AskedInput(serializers.Serializer):
+    pointer = serializers.RegexField(r"^/[a-z_]+(/[a-z0-9-]+)?$", max_length=100, help_text="Such as /qualified_on.")
+    reason = CodeField(max_length=60, help_text="Code of a reason for questions.")
+    fix = TextField(max_length=1000, help_text="What the applicant should do, in plain words.")
+
+
+class AskInput(serializers.Serializer):
+    questions = serializers.ListField(child=AskedInput(), allow_empty=False, max_length=50)
+
+
+class ApproveInput(WithdrawInput):
+    """What the applicant, and the next officer, should know."""
+
+
+class RejectInput(serializers.Serializer):
+    reason = CodeField(max_length=60, help_text="Code of a reason for rejections.")
+    note = TextField(max_length=2000, help_text="The reason in words, for the applicant.")
+
+
+class ReturnInput(serializers.Serializer):
+    note = TextField(max_length=2000, help_text="Why the second officer disagrees.")
+
+
+class QuestionOutput(serializers.ModelSerializer):
+    id = serializers.UUIDField(source="uid", read_only=True)
+    reason = _Code()
+
+    class Meta:
+        model = Question
+        fields = ["id", "pointer", "reason", "fix", "asked_at", "answer", "answered_at"]
+
+
+class StepOutput(serializers.ModelSerializer):
+    class Meta:
+        model = ApplicationTransition
+        fields = ["transition", "from_status", "to_status", "note", "at"]
+
+
+class OfficerStepOutput(serializers.ModelSerializer):
+    class Meta:
+        model = ApplicationTransition
+        fields = [*StepOutput.Meta.fields, "actor"]
+
+
+class MissingOutput(serializers.Serializer):
+    pointer = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ApplicationRowOutput(serializers.ModelSerializer):
+    """An application in a list."""
+
+    id = serializers.UUIDField(source="uid", read_only=True)
+    register_part = _Code()
+    regulator = serializers.CharField(source="register_part.regulator.code", read_only=True)
+
+    class Meta:
+        model = ProfessionalApplication
+        fields = _FACTS
+
+
+class ApplicationOutput(ApplicationRowOutput):
+    """An application with all that was said in it."""
+
+    state = _RowField("state")
+    lga = _RowField("lga")
+    specialty = _RowField("specialty")
+    license_number = serializers.CharField(source="license.number", read_only=True, default=None, allow_null=True)
+    decision_reason = _Code(allow_null=True)
+    missing = serializers.SerializerMethodField(help_text="What must be given before it can be submitted.")
+    questions = QuestionOutput(many=True, read_only=True)
+    history = StepOutput(many=True, read_only=True, source="transitions")
+
+    class Meta(ApplicationRowOutput.Meta):
+        fields = [
+            *_FACTS,
+            *ANSWERS,
+            "answer_due_on",
+            "license_number",
+            "decision_reason",
+            "decided_at",
+            "missing",
+            "questions",
+            "history",
+        ]
+
+    def get_missing(self, application: ProfessionalApplication) -> MissingOutput(many=True):  # type: ignore[valid-type]
+        if application.status != Status.DRAFT:
+            return []
+        return [vars(one) for one in missing_in(application, self.context["today"])]
+
+
+class FileRowOutput(ApplicationRowOutput):
+    """A file in an officer's queue."""
+
+    applicant = serializers.SerializerMethodField()
+    officer = serializers.CharField(source="officer.full_name", read_only=True, default=None, allow_null=True)
+
+    class Meta(ApplicationRowOutput.Meta):
+        fields = [*_FACTS, "applicant", "officer", "second_officer"]
+
+    def get_applicant(self, application: ProfessionalApplication) -> str:
+        return f"{application.given_names} {application.surname}".strip()
+
+
+class FileOutput(ApplicationOutput):
+    """A file as an officer sees it."""
+
+    applicant = serializers.CharField(source="applicant.full_name", read_only=True)
+    officer = serializers.CharField(source="officer.full_name", read_only=True, default=None, allow_null=True)
+    proposed_by = serializers.CharField(source="proposed_by.full_name", read_only=True, default=None, allow_null=True)
+    history = OfficerStepOutput(many=True, read_only=True, source="transitions")  # type: ignore[assignment]
+
+    class Meta(ApplicationOutput.Meta):
+        fields = [
+            *ApplicationOutput.Meta.fields,
+            "applicant",
+            "officer",
+            "second_officer",
+            "proposed_decision",
+            "proposed_by",
+            "decision_note",
+        ]

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from applications.api import review, views
+
+urlpatterns = [
+    path("applications/", views.Applications.as_view(), name="applications"),
+    path("applications/<uuid:uid>/", views.Application.as_view(), name="application"),
+    path("applications/<uuid:uid>/submit/", views.Submit.as_view(), name="submit-application"),
+    path("applications/<uuid:uid>/withdraw/", views.Withdraw.as_view(), name="withdraw-application"),
+    path("applications/<uuid:uid>/respond/", views.Respond.as_view(), name="respond-to-questions"),
+    path("admin/applications/", review.Queue.as_view(), name="files"),
+    path("admin/applications/<uuid:uid>/", review.File.as_view(), name="file"),
+    path("admin/applications/<uuid:uid>/claim/", review.Claim.as_view(), name="claim-file"),
+    path("admin/applications/<uuid:uid>/release/", review.Release.as_view(), name="release-file"),
+    path(
+        "admin/applications/<uuid:uid>/request-information/",
+        review.RequestInformation.as_view(),
+        name="request-information",
+    ),
+    path("admin/applications/<uuid:uid>/approve/", review.Approve.as_view(), name="approve-file"),
+    path("admin/applications/<uuid:uid>/reject/", review.Reject.as_view(), name="reject-file"),
+    path("admin/applications/<uuid:uid>/return/", review.Return.as_view(), name="return-file"),
+]

@@ -1,0 +1,153 @@
+"""Applications, as their applicants see them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from accounts.api.permissions import IsPerson, person
+from applications import services
+from applications.api import serializers
+from applications.models import ProfessionalApplication
+from applications.queries import application_of, applications_of
+from common.clock import day_in_lagos
+from common.conditional import etag_of, version_seen
+from common.idempotency import idempotent
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of what you have read."
+)
+
+
+def read(serializer_class: type[Serializer], request: Request, **options: Any) -> dict[str, Any]:
+    """Return what the body says, or refuse it."""
+    serializer = serializer_class(data=request.data, **options)
+    serializer.is_valid(raise_exception=True)
+    given: dict[str, Any] = serializer.validated_data
+    return given
+
+
+def shown(application: ProfessionalApplication, serializer_class: type[Serializer], *, status: int = 200) -> Response:
+    """Return the answer about one application, with its version as ETag."""
+    body = serializer_class(application, context={"today": day_in_lagos(timezone.now())}).data
+    return Response(body, status=status, headers={"ETag": etag_of(application.version), "Cache-Control": "no-store"})
+
+
+class _Mine(APIView):
+    permission_classes = [IsPerson]
+
+    def answer(self, uid: UUID, *, status: int = 200) -> Response:
+        """Return the application as it is stored now."""
+        return shown(application_of(person(self.request), uid), serializers.ApplicationOutput, status=status)
+
+
+class Applications(_Mine, ListAPIView):
+    """What I have asked for."""
+
+    queryset = ProfessionalApplication.objects.none()  # whose it is, the request says
+    serializer_class = serializers.ApplicationRowOutput
+
+    def get_queryset(self) -> "QuerySet[ProfessionalApplication]":
+        return applications_of(person(self.request)).order_by("-id")
+
+    @extend_schema(operation_id="list_applications", tags=["applications"], summary="My applications, the newest first")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="open_application",
+        tags=["applications"],
+        summary="Begin an application",
+        description="The answer lists under `missing` what must be given before it can be submitted.",
+        request=serializers.OpenInput,
+        responses={201: serializers.ApplicationOutput},
+    )
+    @idempotent()
+    def post(self, request: Request) -> Response:
+        application = services.open_application(
+            applicant=person(request), **read(serializers.OpenInput, request), now=timezone.now()
+        )
+        return self.answer(application.uid, status=201)
+
+
+class Application(_Mine):
+    """One of my applications."""
+
+    @extend_schema(
+        operation_id="read_application",
+        tags=["applications"],
+        summary="One of my applications",
+        responses={200: serializers.ApplicationOutput},
+    )
+    def get(self, request: Request, uid: UUID) -> Response:
+        return self.answer(uid)
+
+    @extend_schema(
+        operation_id="write_application",
+        tags=["applications"],
+        summary="Write some answers",
+        description="As long as it is a draft; later, only answers that an officer has asked about.",
+        parameters=[IF_MATCH],
+        request=serializers.AnswersInput,
+        responses={200: serializers.ApplicationOutput},
+    )
+    def patch(self, request: Request, uid: UUID) -> Response:
+        version = version_seen(request)
+        answers = read(serializers.AnswersInput, request, partial=True)
+        services.save_draft(applicant=person(request), uid=uid, version=version, answers=answers, now=timezone.now())
+        return self.answer(uid)
+
+
+class Submit(_Mine):
+    @extend_schema(
+        operation_id="submit_application",
+        tags=["applications"],
+        summary="Hand a complete application to the council",
+        description="Safe to repeat. An incomplete one is refused with everything that is missing.",
+        request=None,
+        responses={200: serializers.ApplicationOutput},
+    )
+    @idempotent()
+    def post(self, request: Request, uid: UUID) -> Response:
+        services.submit(applicant=person(request), uid=uid, now=timezone.now())
+        return self.answer(uid)
+
+
+class Withdraw(_Mine):
+    @extend_schema(
+        operation_id="withdraw_application",
+        tags=["applications"],
+        summary="Take an application back",
+        request=serializers.WithdrawInput,
+        responses={200: serializers.ApplicationOutput},
+    )
+    @idempotent()
+    def post(self, request: Request, uid: UUID) -> Response:
+        services.withdraw(
+            applicant=person(request), uid=uid, **read(serializers.WithdrawInput, request), now=timezone.now()
+        )
+        return self.answer(uid)
+
+
+class Respond(_Mine):
+    @extend_schema(
+        operation_id="respond_to_questions",
+        tags=["applications"],
+        summary="Answer every open question",
+        description="Mend the answers that were asked about first; then the file goes back to its officer.",
+        request=serializers.RespondInput,
+        responses={200: serializers.ApplicationOutput},
+    )
+    @idempotent()
+    def post(self, request: Request, uid: UUID) -> Response:
+        given = read(serializers.RespondInput, request)["answers"]
+        answers = {one["question"]: one["answer"] for one in given}
+        services.respond(applicant=person(request), uid=uid, answers=answers, now=timezone.now())
+        return self.answer(uid)

@@ -1,0 +1,120 @@
+"""What an approval enters in the register, kind by kind."""
+
+from collections.abc import Callable
+from typing import cast
+
+from applications.models import ProfessionalApplication
+from applications.queries import licenses_needed
+from changes.services import RegisterChange
+from licenses.queries import LicenseFacts
+from licenses.services import issue_certificate, recognise_specialty, register_license, remove_license
+from practitioners.queries import practitioner_of_account
+from practitioners.services import add_practitioner, change_name
+from reference.queries import first_certificate_days, review_rule
+from reference.rules import ApplicationKind
+
+UPGRADED = "upgraded"
+
+
+def enter(change: RegisterChange, application: ProfessionalApplication) -> int:
+    """Enter in the register what was asked for; returns the id of the license that it is about.
+
+    Raises:
+        LicenseRequired: the license that it builds on is gone meanwhile.
+        AlreadyHeld: the applicant got this license meanwhile.
+        AlreadyRegistered: somebody holds this number of the council.
+        HolderDeceased: the register holds the person's death.
+    """
+    return _ENTER[application.kind](change, application)
+
+
+def _first_registration(change: RegisterChange, application: ProfessionalApplication) -> int:
+    _builds_on(change, application)  # refuses what is held already
+    practitioner_id = practitioner_of_account(application.applicant_id) or _new_practitioner(change, application)
+    return _register(change, application, practitioner_id)
+
+
+def _upgrade(change: RegisterChange, application: ProfessionalApplication) -> int:
+    """Register in the full part, and end the provisional entry on the same day."""
+    provisional = _builds_on(change, application)
+    license_id = _register(change, application, _practitioner(application))
+    for license in provisional:
+        remove_license(change, license_id=license.id, reason=UPGRADED, note="", from_day=change.today)
+    return license_id
+
+
+def _additional_qualification(change: RegisterChange, application: ProfessionalApplication) -> int:
+    """Recognise the specialty on the license in this part of the register, which is entered if it is not held."""
+    held = [
+        facts.id for facts in _builds_on(change, application) if facts.register_part == application.register_part.code
+    ]
+    license_id = held[0] if held else _register(change, application, _practitioner(application))
+    recognise_specialty(
+        change, license_id=license_id, specialty_id=cast("int", application.specialty_id), from_day=change.today
+    )
+    return license_id
+
+
+def _name_change(change: RegisterChange, application: ProfessionalApplication) -> int:
+    licenses = _builds_on(change, application)
+    change_name(
+        change,
+        practitioner_id=_practitioner(application),
+        surname=application.surname,
+        given_names=application.given_names,
+        title=application.title,
+        reason=application.name_change_reason,
+        on=change.today,
+    )
+    return licenses[0].id
+
+
+def _builds_on(change: RegisterChange, application: ProfessionalApplication) -> list[LicenseFacts]:
+    part = application.register_part
+    return licenses_needed(application.applicant, application.kind, part, change.today)
+
+
+def _practitioner(application: ProfessionalApplication) -> int:
+    found = practitioner_of_account(application.applicant_id)
+    assert found is not None, "whoever holds a license is a practitioner"
+    return found
+
+
+def _new_practitioner(change: RegisterChange, application: ProfessionalApplication) -> int:
+    person = add_practitioner(
+        change,
+        surname=application.surname,
+        given_names=application.given_names,
+        title=application.title,
+        birth_date=application.birth_date,
+        gender=application.gender,
+        state_id=application.state_id,
+        lga_id=application.lga_id,
+        telephone=application.telephone,
+        account_id=application.applicant_id,
+    )
+    return person.pk
+
+
+def _register(change: RegisterChange, application: ProfessionalApplication, practitioner_id: int) -> int:
+    """Enter a license and, where the council's rule says so, its first practising certificate."""
+    part, today = application.register_part, change.today
+    license = register_license(
+        change,
+        practitioner_id=practitioner_id,
+        register_part=part.code,
+        registered_on=today,
+        regulator_number=application.regulator_number,
+    )
+    if review_rule(application.kind, part, today).issues_certificate:
+        start, end = first_certificate_days(part, today)
+        issue_certificate(change, license_id=license.pk, valid_from=start, valid_until=end)
+    return license.pk
+
+
+_ENTER: dict[str, Callable[[RegisterChange, ProfessionalApplication], int]] = {
+    ApplicationKind.FIRST_REGISTRATION: _first_registration,
+    ApplicationKind.UPGRADE: _upgrade,
+    ApplicationKind.ADDITIONAL_QUALIFICATION: _additional_qualification,
+    ApplicationKind.NAME_CHANGE: _name_change,
+}

@@ -1,0 +1,159 @@
+"""What the applicant does: begin, write, submit, answer, withdraw."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from applications.models import ProfessionalApplication, Question
+from applications.queries import applications_of, licenses_needed, missing_in
+from applications.rules import (
+    ApplicationIncomplete,
+    OpenApplicationExists,
+    Status,
+    Transition,
+)
+from applications.steps import check_step, check_version, locked, move, save
+from common.clock import day_in_lagos
+from common.errors import InvalidInput, NotFound
+from reference.queries import register_part_by_code, review_rule
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def open_application(*, applicant: "User", kind: str, register_part: str, now: datetime) -> ProfessionalApplication:
+    """Begin a draft.
+
+    Raises:
+        NotFound: the council takes no such application.
+        OpenApplicationExists: the same is being asked for already.
+        LicenseRequired: it builds on a license that the applicant does not hold.
+    """
+    part = register_part_by_code(register_part)
+    review_rule(kind, part, day_in_lagos(now))
+    licenses_needed(applicant, kind, part, day_in_lagos(now))
+    try:
+        with transaction.atomic():
+            return ProfessionalApplication.objects.create(
+                applicant=applicant, kind=kind, register_part=part, created_at=now
+            )
+    except IntegrityError:
+        mine = applications_of(applicant).still_open()
+        raise OpenApplicationExists(application=mine.get(kind=kind, register_part=part).uid) from None
+
+
+@transaction.atomic
+def save_draft(
+    *, applicant: "User", uid: UUID, version: int, answers: dict[str, Any], now: datetime
+) -> ProfessionalApplication:
+    """Write some answers of a draft, or those that an officer has asked about.
+
+    Raises:
+        NotFound: the applicant has no such application.
+        ApplicationChanged: it is not at this version any more.
+        ApplicationTransitionNotAllowed: it is with the council.
+        InvalidInput: an officer has asked, but not about this answer.
+    """
+    application = _own(applicant, uid)
+    check_version(application, version)
+    if application.status == Status.INFORMATION_REQUESTED:
+        _only_what_was_asked(application, answers)
+    else:
+        check_step(application, Transition.SUBMIT)
+    save(application, **answers)
+    return application
+
+
+@transaction.atomic
+def submit(*, applicant: "User", uid: UUID, now: datetime) -> ProfessionalApplication:
+    """Hand a complete draft to the council. To submit again what was submitted changes nothing.
+
+    Raises:
+        NotFound: the applicant has no such application.
+        ApplicationIncomplete: something is missing.
+        ApplicationTransitionNotAllowed: it is past that.
+        LicenseRequired: the license that it builds on is gone meanwhile.
+    """
+    application = _own(applicant, uid)
+    if application.status == Status.SUBMITTED:
+        return application
+    check_step(application, Transition.SUBMIT)
+    today = day_in_lagos(now)
+    if missing := missing_in(application, today):
+        raise ApplicationIncomplete(errors=[vars(one) for one in missing])
+    licenses_needed(applicant, application.kind, application.register_part, today)
+    rule = review_rule(application.kind, application.register_part, today)
+    move(
+        application,
+        Transition.SUBMIT,
+        actor=applicant.actor,
+        now=now,
+        submitted_at=now,
+        second_officer=rule.second_officer,
+    )
+    return application
+
+
+@transaction.atomic
+def withdraw(*, applicant: "User", uid: UUID, note: str, now: datetime) -> ProfessionalApplication:
+    """Take an application back, as long as no decision is proposed.
+
+    Raises:
+        NotFound: the applicant has no such application.
+        ApplicationTransitionNotAllowed: it is decided, or about to be.
+    """
+    application = _own(applicant, uid)
+    move(application, Transition.WITHDRAW, actor=applicant.actor, now=now, note=note)
+    return application
+
+
+@transaction.atomic
+def respond(*, applicant: "User", uid: UUID, answers: dict[UUID, str], now: datetime) -> ProfessionalApplication:
+    """Answer every open question, each by its id, and give the file back to its officer.
+
+    Raises:
+        NotFound: the applicant has no such application.
+        ApplicationTransitionNotAllowed: nothing is asked.
+        InvalidInput: a question is left open, or an answer has no question.
+    """
+    application = _own(applicant, uid)
+    check_step(application, Transition.RESPOND)
+    questions = {question.uid: question for question in application.questions.filter(answered_at=None)}
+    _every_question_once(questions, answers)
+    for question_uid, question in questions.items():
+        question.answer, question.answered_at = answers[question_uid], now
+        question.save(update_fields=["answer", "answered_at"])
+    move(application, Transition.RESPOND, actor=applicant.actor, now=now, answer_due_on=None)
+    return application
+
+
+def _own(applicant: "User", uid: UUID) -> ProfessionalApplication:
+    application = locked(uid)
+    if application.applicant_id != applicant.pk:
+        raise NotFound
+    return application
+
+
+def _only_what_was_asked(application: ProfessionalApplication, answers: dict[str, Any]) -> None:
+    asked = set(application.questions.filter(answered_at=None).values_list("pointer", flat=True))
+    errors = [
+        {"pointer": f"/{name}", "code": "not_asked", "detail": "The council has not asked about this."}
+        for name in answers
+        if f"/{name}" not in asked
+    ]
+    if errors:
+        raise InvalidInput(errors=errors)
+
+
+def _every_question_once(questions: dict[UUID, Question], answers: dict[UUID, str]) -> None:
+    errors = [
+        {"pointer": "/answers", "code": "unanswered", "detail": f"Question {uid} has no answer."}
+        for uid in questions.keys() - answers.keys()
+    ] + [
+        {"pointer": "/answers", "code": "unknown", "detail": f"{uid} is no open question of this application."}
+        for uid in answers.keys() - questions.keys()
+    ]
+    if errors:
+        raise InvalidInput(errors=errors)

@@ -1,0 +1,132 @@
+"""Applications for tests, carried by the services to whatever status a test begins with."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from accounts.models import User
+from accounts.rules import Role
+from accounts.tests.factories import make_user
+from applications import services
+from applications.models import ProfessionalApplication
+from applications.rules import Status
+from applications.services.reviewing import Asked
+from changes.tests.factories import NOW
+from reference.models import State
+
+DOCTORS = "mdcn-medical-full"
+ANSWERS: dict[str, Any] = {
+    "surname": "Okafor",
+    "given_names": "Adaeze Ngozi",
+    "birth_date": date(1996, 4, 17),
+    "gender": "female",
+    "telephone": "+2348031234567",
+    "school": "University of Lagos",
+    "qualification": "MBBS",
+    "qualified_on": date(2022, 7, 1),
+}
+QUESTIONS = [Asked("/qualified_on", "does_not_agree", "Give the day that stands on the certificate.")]
+
+
+def answers() -> dict[str, Any]:
+    """All that a first registration must say."""
+    return {**ANSWERS, "state": State.objects.get(code="LA")}
+
+
+def make_applicant() -> User:
+    """A professional with an account."""
+    return make_user(Role.PROFESSIONAL)
+
+
+def make_officer(regulator: str = "mdcn") -> User:
+    """An officer of a council."""
+    return make_user(Role.OFFICER, regulator=regulator)
+
+
+def make_draft(
+    applicant: User | None = None, *, kind: str = "first_registration", register_part: str = DOCTORS
+) -> ProfessionalApplication:
+    """A draft that says nothing yet."""
+    return services.open_application(
+        applicant=applicant or make_applicant(), kind=kind, register_part=register_part, now=NOW
+    )
+
+
+def fill(application: ProfessionalApplication, **given: Any) -> ProfessionalApplication:
+    """Write these answers, or all that a first registration needs."""
+    return services.save_draft(
+        applicant=application.applicant,
+        uid=application.uid,
+        version=application.version,
+        answers=given or answers(),
+        now=NOW,
+    )
+
+
+def submit(application: ProfessionalApplication) -> ProfessionalApplication:
+    return services.submit(applicant=application.applicant, uid=application.uid, now=NOW)
+
+
+def withdraw(application: ProfessionalApplication) -> ProfessionalApplication:
+    return services.withdraw(applicant=application.applicant, uid=application.uid, note="", now=NOW)
+
+
+def respond(application: ProfessionalApplication) -> ProfessionalApplication:
+    given = {question.uid: "Corrected." for question in application.questions.filter(answered_at=None)}
+    return services.respond(applicant=application.applicant, uid=application.uid, answers=given, now=NOW)
+
+
+def claim(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:
+    return services.claim(officer=officer, uid=application.uid, now=NOW)
+
+
+def release(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:
+    return services.release(officer=officer, uid=application.uid, note="On leave", now=NOW)
+
+
+def ask(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:
+    return services.ask(officer=officer, uid=application.uid, questions=QUESTIONS, now=NOW)
+
+
+def approve(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:
+    return services.approve(officer=officer, uid=application.uid, note="", now=NOW)
+
+
+def reject(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:
+    return services.reject(
+        officer=officer, uid=application.uid, reason="requirements_not_met", note="No internship.", now=NOW
+    )
+
+
+def send_back(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:
+    return services.return_proposal(officer=officer, uid=application.uid, note="Look again.", now=NOW)
+
+
+def lapse(application: ProfessionalApplication) -> None:
+    services.let_lapse(NOW.replace(year=NOW.year + 1), at_most=10)
+
+
+# Who takes a step: the applicant (or the clock), the officer who has the file, or the one who confirms.
+APPLICANT, FIRST, SECOND = range(3)
+_REVIEW: list[tuple[Callable[..., Any], int]] = [(submit, APPLICANT), (claim, FIRST)]
+# How an application that says everything comes to each status.
+PATHS: dict[Status, list[tuple[Callable[..., Any], int]]] = {
+    Status.DRAFT: [],
+    Status.SUBMITTED: [(submit, APPLICANT)],
+    Status.UNDER_REVIEW: _REVIEW,
+    Status.INFORMATION_REQUESTED: [*_REVIEW, (ask, FIRST)],
+    Status.DECISION_PROPOSED: [*_REVIEW, (approve, FIRST)],
+    Status.APPROVED: [*_REVIEW, (approve, FIRST), (approve, SECOND)],
+    Status.REJECTED: [*_REVIEW, (reject, FIRST), (reject, SECOND)],
+    Status.WITHDRAWN: [(submit, APPLICANT), (withdraw, APPLICANT)],
+    Status.LAPSED: [*_REVIEW, (ask, FIRST), (lapse, APPLICANT)],
+}
+
+
+def make_application(status: Status, first: User, second: User, **kind: str) -> ProfessionalApplication:
+    """A complete application in this status; the first officer has it, the second can confirm."""
+    application = fill(make_draft(**kind))
+    for step, who in PATHS[status]:
+        step(application, *((), (first,), (second,))[who])
+    application.refresh_from_db()
+    return application

@@ -1,0 +1,271 @@
+"""Applications over HTTP: from draft to license, who may do what, and what a careless client is told."""
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from accounts.rules import Role
+from accounts.tests.factories import as_client, as_user, make_user
+from applications.models import ProfessionalApplication
+from applications.rules import Status
+from applications.tests.factories import (
+    ANSWERS,
+    DOCTORS,
+    fill,
+    make_applicant,
+    make_application,
+    make_draft,
+    make_officer,
+    submit,
+)
+from changes.tests.factories import NOW
+from common.tests.problems import refused
+
+pytestmark = pytest.mark.django_db
+
+MINE = "/api/registry/applications/"
+FILES = "/api/registry/admin/applications/"
+SAID = {**ANSWERS, "birth_date": "1996-04-17", "qualified_on": "2022-07-01", "state": "LA"}
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def opened(api: APIClient, **body: str) -> dict[str, Any]:
+    response = api.post(MINE, {"kind": "first_registration", "register_part": DOCTORS, **body})
+    assert response.status_code == 201, response.content
+    return response.json()
+
+
+def done(response: Any) -> dict[str, Any]:
+    assert response.status_code == 200, response.content
+    assert response["ETag"] == f'"{response.json()["version"]}"'
+    return response.json()
+
+
+def write(api: APIClient, draft: dict[str, Any], body: dict[str, Any]) -> Any:
+    return api.patch(f"{MINE}{draft['id']}/", body, headers={"If-Match": f'"{draft["version"]}"'})
+
+
+def test_from_a_draft_to_a_license_that_anyone_can_verify(api: APIClient) -> None:
+    applicant = as_user(make_applicant())
+    first, second = as_user(make_officer()), as_user(make_officer())
+
+    draft = opened(applicant)
+    assert (draft["status"], draft["missing"][0]["pointer"]) == ("draft", "/surname")
+    draft = done(write(applicant, draft, {**SAID, "qualified_on": "2022-07-10"}))
+    assert draft["missing"] == []
+    assert done(applicant.post(f"{MINE}{draft['id']}/submit/"))["status"] == "submitted"
+
+    (waiting,) = first.get(FILES, {"status": "submitted"}).json()["results"]
+    file = f"{FILES}{waiting['id']}/"
+    assert waiting["applicant"] == "Adaeze Ngozi Okafor"
+    assert done(first.post(f"{file}claim/"))["status"] == "under_review"
+    asked = {"pointer": "/qualified_on", "reason": "does_not_agree", "fix": "Give the day on the certificate."}
+    assert done(first.post(f"{file}request-information/", {"questions": [asked]}))["answer_due_on"] == "2026-12-23"
+
+    questioned = done(applicant.get(f"{MINE}{draft['id']}/"))
+    (question,) = questioned["questions"]
+    assert question["fix"] == "Give the day on the certificate."
+    done(write(applicant, questioned, {"qualified_on": "2022-07-01"}))
+    answer = {"question": question["id"], "answer": "It was a slip."}
+    done(applicant.post(f"{MINE}{draft['id']}/respond/", {"answers": [answer]}))
+
+    assert done(first.post(f"{file}approve/", {}))["status"] == "decision_proposed"
+    refused(first.post(f"{file}approve/", {}), 403, "application_second_officer_needed")
+    approved = done(second.post(f"{file}approve/", {"note": "Welcome."}))
+    assert approved["status"] == "approved"
+
+    mine = done(applicant.get(f"{MINE}{draft['id']}/"))
+    answer = api.get(f"/api/registry/verify/{mine['license_number']}/").json()
+    assert (answer["status"], answer["professional"]["full_name"]) == ("registered", "Adaeze Ngozi Okafor")
+    steps = [step["transition"] for step in mine["history"]]
+    assert steps == ["submit", "claim", "request_information", "respond", "propose", "approve"]
+    assert "actor" not in mine["history"][0]
+
+
+class TestDrafts:
+    def test_what_is_missing_is_refused_at_once_and_the_draft_stays(self) -> None:
+        api = as_user(make_applicant())
+        draft = opened(api)
+        problem = refused(api.post(f"{MINE}{draft['id']}/submit/"), 422, "application_incomplete")
+        assert {"pointer", "code", "detail"} == set(problem["errors"][0])
+        assert done(api.get(f"{MINE}{draft['id']}/"))["status"] == "draft"
+
+    def test_a_change_says_what_it_has_seen(self) -> None:
+        api = as_user(make_applicant())
+        draft = opened(api)
+        address = f"{MINE}{draft['id']}/"
+        refused(api.patch(address, {"surname": "Okafor"}), 428, "version_needed")
+        for nonsense in ("3", "*", 'W/"1"', '"1", "2"', '"' + "9" * 40 + '"'):
+            problem = refused(api.patch(address, {}, headers={"If-Match": nonsense}), 400, "invalid_input")
+            assert problem["errors"][0]["pointer"] == "If-Match"
+        done(write(api, draft, {"surname": "Okafor"}))
+        problem = refused(write(api, draft, {"surname": "Bello"}), 412, "application_changed")
+        assert problem["version"] == draft["version"] + 1
+
+    @pytest.mark.parametrize(
+        ("body", "pointer", "code"),
+        [
+            ({"surnam": "Okafor"}, "/surnam", "unknown"),
+            ({"surname": "x" * 151}, "/surname", "max_length"),
+            ({"surname": 5}, "/surname", "invalid"),
+            ({"state": "XX"}, "/state", "unknown"),
+            ({"state": ["LA"]}, "/state", "invalid"),
+            ({"birth_date": "yesterday"}, "/birth_date", "invalid"),
+            ({"birth_date": 19960417}, "/birth_date", "invalid"),
+            ({"gender": "yes"}, "/gender", "invalid_choice"),
+            ({"trained_abroad": "perhaps"}, "/trained_abroad", "invalid"),
+            ({"status": "approved"}, "/status", "unknown"),
+        ],
+    )
+    def test_a_bad_answer_is_named_and_nothing_is_written(self, body: dict, pointer: str, code: str) -> None:
+        api = as_user(make_applicant())
+        draft = opened(api)
+        problem = refused(write(api, draft, {"given_names": "Adaeze", **body}), 400, "invalid_input")
+        assert (pointer, code) in {(error["pointer"], error["code"]) for error in problem["errors"]}
+        assert done(api.get(f"{MINE}{draft['id']}/"))["given_names"] == ""
+
+    def test_an_answer_is_taken_back_with_nothing(self) -> None:
+        api = as_user(make_applicant())
+        draft = done(write(api, opened(api), SAID))
+        draft = done(write(api, draft, {"surname": "", "state": None, "birth_date": None}))
+        assert (draft["surname"], draft["state"], draft["birth_date"]) == ("", None, None)
+
+    def test_an_unknown_register_part(self) -> None:
+        refused(
+            as_user(make_applicant()).post(MINE, {"kind": "first_registration", "register_part": "nowhere"}),
+            404,
+            "not_found",
+        )
+
+    def test_a_repeated_post_opens_one_draft(self) -> None:
+        api = as_user(make_applicant())
+        body = {"kind": "first_registration", "register_part": DOCTORS}
+        answers = [api.post(MINE, body, headers={"Idempotency-Key": "draft-0001"}).json() for _ in range(2)]
+        assert answers[0]["id"] == answers[1]["id"]
+        assert ProfessionalApplication.objects.count() == 1
+        problem = refused(api.post(MINE, body), 409, "application_already_open")
+        assert problem["application"] == answers[0]["id"]
+
+
+class TestLists:
+    @pytest.mark.parametrize("path", [MINE, FILES])
+    def test_the_number_of_statements_does_not_grow(self, path: str) -> None:
+        applicant = make_applicant()
+        parts = [DOCTORS, "mdcn-medical-provisional", "mdcn-dental-full"]
+        for part in parts:
+            submit(fill(make_draft(applicant, register_part=part)))
+        api = as_user(applicant if path == MINE else make_officer())
+        counts = []
+        for size in (1, 3):
+            with CaptureQueriesContext(connection) as statements:
+                assert len(api.get(path, {"page_size": size}).json()["results"]) == size
+            counts.append(len(statements))
+        assert counts[0] == counts[1]
+
+    def test_the_queue_is_the_councils_the_longest_waiting_first(self) -> None:
+        waiting = [submit(fill(make_draft())) for _ in range(3)]
+        make_draft()
+        submit(fill(make_draft(register_part="nmcn-general-nurse")))
+        found = as_user(make_officer()).get(FILES).json()["results"]
+        assert [UUID(row["id"]) for row in found] == [file.uid for file in waiting]
+
+    def test_it_is_narrowed_to_my_files(self) -> None:
+        officer = make_officer()
+        mine = make_application(Status.UNDER_REVIEW, officer, make_officer())
+        make_application(Status.UNDER_REVIEW, make_officer(), officer)
+        api = as_user(officer)
+        assert [row["id"] for row in api.get(FILES, {"with_whom": "me"}).json()["results"]] == [str(mine.uid)]
+        refused(api.get(FILES, {"status": "draft"}), 400, "invalid_input")
+        refused(api.get(FILES, {"officer": "me"}), 400, "invalid_input")
+
+
+# What each kind of caller gets: their own application, their council's file, and everything else.
+ACTS: list[tuple[str, str, str, dict[str, Any]]] = [
+    ("list mine", "GET", MINE, {}),
+    ("open", "POST", MINE, {"kind": "first_registration", "register_part": "mdcn-dental-full"}),
+    ("read mine", "GET", MINE + "{id}/", {}),
+    ("write", "PATCH", MINE + "{id}/", {"surname": "Bello"}),
+    ("submit", "POST", MINE + "{id}/submit/", {}),
+    ("withdraw", "POST", MINE + "{id}/withdraw/", {}),
+    ("respond", "POST", MINE + "{id}/respond/", {"answers": [{"question": str(uuid4()), "answer": "x"}]}),
+    ("queue", "GET", FILES, {}),
+    ("read file", "GET", FILES + "{id}/", {}),
+    ("claim", "POST", FILES + "{id}/claim/", {}),
+    ("release", "POST", FILES + "{id}/release/", {}),
+    (
+        "ask",
+        "POST",
+        FILES + "{id}/request-information/",
+        {"questions": [{"pointer": "/school", "reason": "explain", "fix": "x"}]},
+    ),
+    ("approve", "POST", FILES + "{id}/approve/", {}),
+    ("reject", "POST", FILES + "{id}/reject/", {"reason": "requirements_not_met", "note": "x"}),
+    ("return", "POST", FILES + "{id}/return/", {"note": "x"}),
+]
+NOBODY, MACHINE, STRANGER, OTHER_COUNCIL, COUNCIL, NATIONAL, OWNER = (
+    "anonymous",
+    "service client",
+    "other professional",
+    "officer of another council",
+    "officer of the council",
+    "national administrator",
+    "owner",
+)
+
+
+DONE, DONE_OR_TOO_SOON, UNKNOWN, FORBIDDEN, SIGN_IN = {200, 201}, {200, 409}, {404}, {403}, {401}
+# For a submitted application: of whoever asks, by its applicant, the queue, one file, acts on a file.
+OUTCOMES: dict[str, tuple[set[int], ...]] = {
+    NOBODY: (SIGN_IN,) * 5,
+    MACHINE: (FORBIDDEN,) * 5,
+    STRANGER: (DONE, UNKNOWN, FORBIDDEN, FORBIDDEN, FORBIDDEN),
+    OTHER_COUNCIL: (DONE, UNKNOWN, DONE, UNKNOWN, UNKNOWN),
+    COUNCIL: (DONE, UNKNOWN, DONE, DONE, DONE_OR_TOO_SOON),
+    NATIONAL: (DONE, UNKNOWN, DONE, DONE, FORBIDDEN),
+    OWNER: (DONE, DONE_OR_TOO_SOON, FORBIDDEN, FORBIDDEN, FORBIDDEN),
+}
+
+
+def expected(caller: str, act: str) -> set[int]:
+    """The statuses that a caller may get for an act."""
+    names = [name for name, *_ in ACTS]
+    kinds = [names[:2], names[2:7], names[7:8], names[8:9], names[9:]]
+    return next(outcome for outcome, kind in zip(OUTCOMES[caller], kinds, strict=True) if act in kind)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act[0])
+@pytest.mark.parametrize("caller", [NOBODY, MACHINE, STRANGER, OTHER_COUNCIL, COUNCIL, NATIONAL, OWNER])
+def test_who_may_do_what(caller: str, act: tuple[str, str, str, dict]) -> None:
+    application = submit(fill(make_draft()))
+    api = {
+        NOBODY: APIClient,
+        MACHINE: lambda: as_client("verify", "search"),
+        STRANGER: lambda: as_user(make_applicant()),
+        OTHER_COUNCIL: lambda: as_user(make_officer("nmcn")),
+        COUNCIL: lambda: as_user(make_officer()),
+        NATIONAL: lambda: as_user(make_user(Role.NATIONAL_ADMINISTRATOR)),
+        OWNER: lambda: as_user(application.applicant),
+    }[caller]()
+    name, method, path, body = act
+    before = application.version
+    response = api.generic(
+        method,
+        path.format(id=application.uid),
+        **({"data": json.dumps(body), "content_type": "application/json"} if method != "GET" else {}),
+        headers={"If-Match": f'"{before}"'},
+    )
+    assert response.status_code in expected(caller, name), response.content
+    application.refresh_from_db()
+    if response.status_code >= 400:
+        assert application.version == before

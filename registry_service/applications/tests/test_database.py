@@ -1,0 +1,107 @@
+"""What the tables refuse in direct SQL, as the runtime role: no bug in the service gets past it."""
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+
+from applications.models import ProfessionalApplication
+from applications.rules import CLOSED, TRANSITIONS, Status
+from applications.tests.factories import make_application, make_officer
+
+pytestmark = pytest.mark.django_db
+
+
+def update(application: ProfessionalApplication, assignments: str, *values: object) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE professional_applications SET {assignments} WHERE id = %s", [*values, application.pk])
+
+
+def application_that_is(status: Status) -> ProfessionalApplication:
+    return make_application(status, make_officer(), make_officer())
+
+
+def test_one_officer_does_not_decide_twice() -> None:
+    proposed = application_that_is(Status.DECISION_PROPOSED)
+    with pytest.raises(IntegrityError, match="application_second_officer_is_another"):
+        update(
+            proposed,
+            "status = 'approved', decided_by_id = proposed_by_id, decided_at = now(), license_id = 1",
+        )
+
+
+def test_nothing_is_approved_by_one_where_two_are_needed() -> None:
+    reviewed = application_that_is(Status.UNDER_REVIEW)
+    with pytest.raises(IntegrityError, match="application_second_officer_where_needed"):
+        update(reviewed, "status = 'approved', decided_by_id = officer_id, decided_at = now(), license_id = 1")
+
+
+def test_nothing_is_rejected_without_a_reason() -> None:
+    proposed = application_that_is(Status.DECISION_PROPOSED)
+    with pytest.raises(IntegrityError, match="application_rejected_with_reason"):
+        update(proposed, "status = 'rejected', decided_by_id = %s, decided_at = now()", make_officer().pk)
+
+
+def test_nothing_is_decided_by_nobody() -> None:
+    proposed = application_that_is(Status.DECISION_PROPOSED)
+    with pytest.raises(IntegrityError, match="application_decided_by_somebody"):
+        update(proposed, "status = 'approved', license_id = 1")
+
+
+def test_nothing_is_approved_without_a_license() -> None:
+    proposed = application_that_is(Status.DECISION_PROPOSED)
+    with pytest.raises(IntegrityError, match="application_approved_has_license"):
+        update(proposed, "status = 'approved', decided_by_id = %s, decided_at = now()", make_officer().pk)
+
+
+@pytest.mark.parametrize("officer", ["officer_id", "proposed_by_id", "decided_by_id"])
+def test_nobody_decides_about_themselves(officer: str) -> None:
+    reviewed = application_that_is(Status.UNDER_REVIEW)
+    with pytest.raises(IntegrityError, match=r"_is_not_applicant|_has_proposer|_decided_by_somebody"):
+        update(reviewed, f"{officer} = applicant_id")
+
+
+@pytest.mark.parametrize("status", sorted(CLOSED))
+def test_a_closed_file_is_never_moved_or_changed(status: Status) -> None:
+    closed = application_that_is(Status(status))
+    for assignments in ("status = 'under_review'", "status = 'draft'", "surname = 'Bello'"):
+        with pytest.raises(IntegrityError, match="closed application is never changed"):
+            update(closed, assignments)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status not in CLOSED])
+def test_no_file_takes_a_step_that_the_table_does_not_have(status: Status) -> None:
+    application = application_that_is(status)
+    legal = {target for sources, target in TRANSITIONS.values() if status in sources}
+    for target in set(Status) - legal - {status}:
+        with pytest.raises(IntegrityError, match="never goes from"):
+            update(application, "status = %s", target.value)
+
+
+def test_history_is_never_rewritten() -> None:
+    application_that_is(Status.UNDER_REVIEW)
+    for statement in (
+        "UPDATE applications_applicationtransition SET actor = 'nobody'",
+        "DELETE FROM applications_applicationtransition",
+        "DELETE FROM professional_applications",
+        "UPDATE applications_question SET fix = ''",
+    ):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+
+
+def test_an_application_is_closed_once() -> None:
+    closed = application_that_is(Status.WITHDRAWN)
+    with (
+        pytest.raises(IntegrityError, match="application_closed_once"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO applications_applicationtransition"
+            " (application_id, transition, from_status, to_status, actor, note, at)"
+            " VALUES (%s, 'lapse', 'information_requested', 'lapsed', 'x', '', now())",
+            [closed.pk],
+        )

@@ -1,0 +1,103 @@
+"""Every pair of status and transition: the legal ones happen and are logged, the others are refused with a code."""
+
+from itertools import product
+
+import pytest
+
+from accounts.models import User
+from applications import services
+from applications.models import ApplicationTransition, ProfessionalApplication
+from applications.rules import (
+    TRANSITIONS,
+    ApplicationTransitionNotAllowed,
+    NotYourFile,
+    SecondOfficerNeeded,
+    Status,
+    Transition,
+)
+from applications.tests import factories
+from applications.tests.factories import make_application, make_officer
+from changes.tests.factories import NOW
+from common.errors import NotFound
+from licenses.models import PHBProfessionalRegistry
+from notifications.models import OutgoingEmail
+
+pytestmark = pytest.mark.django_db
+
+
+def nothing_happened() -> ApplicationTransitionNotAllowed:
+    return ApplicationTransitionNotAllowed(transition="", application_status="", last_step="")
+
+
+def submit(application: ProfessionalApplication) -> None:
+    """To submit twice is no second step."""
+    if factories.submit(application).version == application.version:
+        raise nothing_happened()
+
+
+def lapse(application: ProfessionalApplication) -> None:
+    if not services.let_lapse(NOW.replace(year=NOW.year + 1), at_most=10):
+        raise nothing_happened()
+
+
+BY_APPLICANT = {
+    Transition.SUBMIT: submit,
+    Transition.WITHDRAW: factories.withdraw,
+    Transition.RESPOND: factories.respond,
+    Transition.LAPSE: lapse,
+}
+BY_OFFICER = {
+    Transition.CLAIM: factories.claim,
+    Transition.RELEASE: factories.release,
+    Transition.REQUEST_INFORMATION: factories.ask,
+    Transition.PROPOSE: factories.approve,
+    Transition.RETURN: factories.send_back,
+    Transition.APPROVE: factories.approve,
+    Transition.REJECT: factories.reject,
+}
+
+
+def act(transition: Transition, application: ProfessionalApplication, first: User, second: User) -> None:
+    """Try a transition in the way that could bring it about from where the application stands."""
+    if transition in BY_APPLICANT:
+        BY_APPLICANT[transition](application)
+        return
+    deciding = transition in (Transition.APPROVE, Transition.REJECT, Transition.RETURN)
+    waits_for_second = application.status == Status.DECISION_PROPOSED and deciding
+    BY_OFFICER[transition](application, second if waits_for_second else first)
+
+
+# What one officer may do alone, and what was proposed otherwise: test_services has them.
+ELSEWHERE = {
+    (Status.UNDER_REVIEW, Transition.APPROVE),
+    (Status.UNDER_REVIEW, Transition.REJECT),
+    (Status.DECISION_PROPOSED, Transition.REJECT),
+}
+# An officer does not see a draft.
+REFUSALS = (ApplicationTransitionNotAllowed, NotYourFile, SecondOfficerNeeded)
+
+
+@pytest.mark.parametrize(
+    ("status", "transition"), [pair for pair in product(Status, Transition) if pair not in ELSEWHERE]
+)
+def test_every_pair(status: Status, transition: Transition) -> None:
+    first, second = make_officer(), make_officer()
+    application = make_application(status, first, second)
+    steps = ApplicationTransition.objects.filter(application=application)
+    before, emails, licenses = steps.count(), OutgoingEmail.objects.count(), PHBProfessionalRegistry.objects.count()
+    sources, target = TRANSITIONS[transition]
+    if status in sources:
+        act(transition, application, first, second)
+        application.refresh_from_db()
+        assert application.status == target
+        last = steps.latest("id")
+        assert (steps.count(), last.transition) == (before + 1, transition)
+        assert (last.from_status, last.to_status) == (status, target)
+    else:
+        version = application.version
+        with pytest.raises((*REFUSALS, NotFound) if status == Status.DRAFT else REFUSALS):
+            act(transition, application, first, second)
+        application.refresh_from_db()
+        assert (application.status, application.version) == (status, version)
+        assert (steps.count(), OutgoingEmail.objects.count()) == (before, emails)
+        assert PHBProfessionalRegistry.objects.count() == licenses

@@ -1,0 +1,70 @@
+"""What applications need and how they are decided: the narrowest rule of the day applies."""
+
+from datetime import date
+
+import pytest
+
+from common.errors import NotFound
+from reference.models import DocumentRequirement, DocumentType, PractisingTerm, Regulator, ReviewRule
+from reference.queries import document_requirements, first_certificate_days, register_part_by_code, review_rule
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 23)
+TOMORROW = date(2026, 11, 24)
+KIND = "first_registration"
+
+
+def part(code: str = "mdcn-medical-full"):
+    return register_part_by_code(code)
+
+
+def necessity(document_type: str, code: str = "mdcn-medical-full", day: date = TODAY) -> str | None:
+    found = {rule.document_type.code: rule.necessity for rule in document_requirements(KIND, part(code), day)}
+    return found.get(document_type)
+
+
+def test_a_narrower_requirement_stands_in_place_of_a_wider_one() -> None:
+    assert necessity("birth-certificate") == "required"
+    DocumentRequirement.objects.create(
+        kind=KIND,
+        regulator=Regulator.objects.get(code="mdcn"),
+        document_type=DocumentType.objects.get(code="birth-certificate"),
+        necessity="optional",
+    )
+    assert necessity("birth-certificate") == "optional"
+    assert necessity("birth-certificate", "nmcn-general-nurse") == "required"
+
+
+def test_a_requirement_holds_from_its_first_day_until_its_end() -> None:
+    DocumentRequirement.objects.filter(kind=KIND, document_type__code="oath").update(valid_from=TOMORROW)
+    assert (necessity("oath"), necessity("oath", day=TOMORROW)) == (None, "required")
+
+
+def test_the_narrowest_review_rule_applies() -> None:
+    assert not review_rule(KIND, part(), TODAY).issues_certificate
+    assert review_rule(KIND, part("pcn-pharmacist-provisional"), TODAY).issues_certificate
+    ReviewRule.objects.create(kind=KIND, register_part=part(), issues_certificate=True, answer_days=14)
+    assert review_rule(KIND, part(), TODAY).answer_days == 14
+
+
+def test_without_a_rule_the_council_takes_no_such_application() -> None:
+    ReviewRule.objects.all().update(valid_until=TODAY, valid_from=date(2020, 1, 1))
+    with pytest.raises(NotFound):
+        review_rule(KIND, part(), TODAY)
+
+
+class TestTheFirstCertificate:
+    def test_of_a_calendar_year_begins_on_the_day_of_issue_and_ends_with_the_year(self) -> None:
+        assert first_certificate_days(part(), TODAY) == (TODAY, date(2027, 1, 1))
+
+    def test_of_so_many_months_runs_from_the_day_of_issue(self) -> None:
+        assert first_certificate_days(part("nmcn-general-nurse"), TODAY) == (TODAY, date(2029, 11, 23))
+
+    def test_a_term_for_the_category_is_narrower_than_the_councils(self) -> None:
+        assert first_certificate_days(part("mdcn-medical-limited"), TODAY) == (TODAY, date(2028, 11, 23))
+
+    def test_a_council_without_a_term_issues_none(self) -> None:
+        PractisingTerm.objects.update(valid_from=date(2020, 1, 1), valid_until=TODAY)
+        with pytest.raises(NotFound):
+            first_certificate_days(part(), TODAY)
