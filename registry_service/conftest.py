@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.key_files import write_key
 from accounts.models import User
+from changes.models import RegisterPosition
 from common.testing import empty_tables, test_database
 
 
@@ -26,6 +27,8 @@ def _signing_keys(tmp_path_factory: pytest.TempPathFactory) -> None:
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker) -> Iterator[None]:
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     with django_db_blocker.unblock(), test_database(worker):
+        # The register's time never goes back, and tests pretend other moments than that of the set-up.
+        RegisterPosition.objects.update(changed_at=datetime(2020, 1, 1, tzinfo=UTC))
         yield
 
 

@@ -1,18 +1,22 @@
 """The order of the register's changes, and the rows that a change records, closes, and never rewrites."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self, TypeVar
 
 from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
-from django.db.models import Func, Q, Value
+from django.db.models import ExpressionWrapper, Func, Max, Q, Value
+from django.db.models.functions import Greatest
 
 from common.grants import APPEND_ONLY
 
 
 class RegisterPosition(models.Model):
     """The one row that counts the register's changes, in the order in which they are committed."""
+
+    runtime_grants = ("SELECT", "UPDATE (changed_at, value)")
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     value = models.BigIntegerField()
@@ -42,17 +46,15 @@ class RecordedChange(models.Model):
         return f"{self.position}: {self.actor}, {self.reason}"
 
 
-class UntilNow(Func):
-    """The given range, closed at this transaction's time.
+class Until(Func):
+    """The given range, closed at an instant."""
 
-    Never at or before its start: that would be the range of no time at all, whose end is as null as
-    one that is still open. It happens to a row of the same transaction, and to one that was written
-    by a transaction which began later and took the lock first.
-    """
-
-    template = "tstzrange(lower(%(expressions)s), greatest(now(), lower(%(expressions)s) + interval '1 microsecond'))"
+    template = "tstzrange(lower(%(expressions)s)"
+    arg_joiner = "), "
     output_field = DateTimeRangeField()
 
+
+_A_MICROSECOND = timedelta(microseconds=1)
 
 R_co = TypeVar("R_co", bound="Recorded", covariant=True)
 
@@ -66,9 +68,23 @@ class RecordedQuerySet(models.QuerySet[R_co]):
         """What the register held true at that instant."""
         return self.filter(recorded__contains=instant)
 
-    def close(self, change_id: int) -> int:
-        """Close the current ones of these rows, in the change with this id; they stay. Returns how many."""
-        return self.current().update(recorded=UntilNow("recorded"), closed_in=change_id)
+    def close(self, change_id: int) -> datetime:
+        """Close the current ones of these rows, in the change with this id; they stay.
+
+        They are closed at one instant, which is returned: what replaces them begins there, so that at
+        no moment both or neither is held true. It is this transaction's time, or just after the
+        beginning of the youngest row: that one may have been written in this very transaction, or by
+        one which began later and took the lock first.
+        """
+        youngest = Max(RangeStartsWith("recorded"), output_field=models.DateTimeField())
+        at: datetime = self.current().aggregate(
+            at=Greatest(
+                TransactionNow(),
+                ExpressionWrapper(youngest + _A_MICROSECOND, output_field=models.DateTimeField()),
+            )
+        )["at"]
+        self.current().update(recorded=Until("recorded", Value(at)), closed_in=change_id)
+        return at
 
 
 class Recorded(models.Model):

@@ -16,6 +16,12 @@ from changes.models import RecordedChange
 from common.clock import day_in_lagos
 from common.copying import reserve_ids
 
+# A change that began earlier may be committed later: the time never goes back while the position grows.
+_NEXT = """
+    UPDATE changes_registerposition SET value = value + 1, changed_at = greatest(changed_at, %s)
+    RETURNING value, changed_at
+"""
+
 
 @dataclass
 class RegisterChange:
@@ -45,12 +51,10 @@ class RegisterChange:
         """Take the next position, once. From here on everyone else who changes the register waits for the end."""
         if self.position is None:
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE changes_registerposition SET value = value + 1, changed_at = %s RETURNING value", [self.now]
-                )
-                self.position = int(cursor.fetchone()[0])
+                cursor.execute(_NEXT, [self.now])
+                self.position, recorded_at = cursor.fetchone()
             RecordedChange.objects.create(
-                id=self.id, position=self.position, actor=self.actor, reason=self.reason, recorded_at=self.now
+                id=self.id, position=self.position, actor=self.actor, reason=self.reason, recorded_at=recorded_at
             )
         return self.position
 

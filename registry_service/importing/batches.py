@@ -73,12 +73,19 @@ class Batches:
         try:
             self._take_patiently(rows, now)
         except (DataError, IntegrityError) as refusal:
-            if len(rows) == 1:
-                self._take([(rows[0][0], _rejection(refusal))], now)
-                return
-            half = len(rows) // 2
-            self.take(rows[:half], now=now)
-            self.take(rows[half:], now=now)
+            self._take_by_halves(rows, refusal, now)
+
+    def _take_by_halves(self, rows: Read, refusal: DataError | IntegrityError, now: datetime) -> None:
+        """Take what can be taken of rows that were refused together; others are not to blame, so once is enough."""
+        if len(rows) == 1:
+            self._take([(rows[0][0], _rejection(refusal))], now)
+            return
+        middle = len(rows) // 2
+        for half in (rows[:middle], rows[middle:]):
+            try:
+                self._take_patiently(half, now) if len(half) == 1 else self._take(half, now)
+            except (DataError, IntegrityError) as again:
+                self._take_by_halves(half, again, now)
 
     def _take_patiently(self, rows: Read, now: datetime) -> None:
         """Take rows, with a second and a third look where others may have caused the failure."""

@@ -5,8 +5,8 @@ periods, transitions and the law agree (licenses.rules).
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from functools import lru_cache
+from datetime import date, datetime
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from django.db import connection
@@ -132,6 +132,7 @@ def copy_licenses(
 def copy_periods(
     *,
     change_id: int,
+    since: datetime | None = None,
     certificates: Iterable[CertificateRow] = (),
     graces: Iterable[GraceRow] = (),
     suspensions: Iterable[ReasonedRow] = (),
@@ -139,17 +140,18 @@ def copy_periods(
     conditions: Iterable[ConditionRow] = (),
     specialties: Iterable[SpecialtyRow] = (),
 ) -> None:
-    """Write what holds for licenses over whole days, as the change with this id records it.
+    """Write what holds for licenses over whole days, as the change with this id records it (changes.bulk).
 
     Raises:
         IntegrityError: two periods of one kind overlap for one license.
     """
-    copy_recorded(PractisingCertificate, CertificateRow._fields, certificates, change_id=change_id)
-    copy_recorded(RenewalGrace, GraceRow._fields, graces, change_id=change_id)
-    copy_recorded(Suspension, ReasonedRow._fields, suspensions, change_id=change_id)
-    copy_recorded(Removal, ReasonedRow._fields, removals, change_id=change_id)
-    copy_recorded(Condition, ConditionRow._fields, conditions, change_id=change_id)
-    copy_recorded(LicenseSpecialty, SpecialtyRow._fields, specialties, change_id=change_id)
+    copy = partial(copy_recorded, change_id=change_id, since=since)
+    copy(PractisingCertificate, CertificateRow._fields, certificates)
+    copy(RenewalGrace, GraceRow._fields, graces)
+    copy(Suspension, ReasonedRow._fields, suspensions)
+    copy(Removal, ReasonedRow._fields, removals)
+    copy(Condition, ConditionRow._fields, conditions)
+    copy(LicenseSpecialty, SpecialtyRow._fields, specialties)
 
 
 def _found(statement: str, values: Sequence[str]) -> set[str]:

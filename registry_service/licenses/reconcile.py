@@ -251,20 +251,24 @@ def _give_numbers(entries: list[Entry], codes: Codes) -> None:
 
 def _save_periods(change: RegisterChange, entries: list[Entry], codes: Codes) -> dict[str, int]:
     """Close what is no longer held, then add what is; returns how many rows of each kind were added."""
-    added: dict[str, list[tuple[int, Period]]] = {}
+    added: dict[str, int] = {}
     for kind, model in _TABLES.items():
-        gone, added[kind] = [], []
+        gone, new = [], []
         for entry in entries:
             before = entry.before.periods(kind) if entry.before else []
             after = entry.held.periods(kind)
             gone += [entry.rows[kind, period] for period in before if period not in after]
-            added[kind] += [(entry.id, period) for period in after if period not in before]
-        model.objects.filter(pk__in=gone).close(change.id)
-    copy_periods(
-        change_id=change.id,
-        certificates=[CertificateRow(i, days(p.start, p.end), p.number) for i, p in added["certificates"]],
-        suspensions=[ReasonedRow(i, days(p.start, p.end), codes.reasons[p.code]) for i, p in added["suspensions"]],
-        removals=[ReasonedRow(i, days(p.start, p.end), codes.reasons[p.code]) for i, p in added["removals"]],
-        specialties=[SpecialtyRow(i, days(p.start, p.end), codes.specialties[p.code]) for i, p in added["specialties"]],
-    )
-    return {kind: len(rows) for kind, rows in added.items()}
+            new += [_row(kind, entry.id, period, codes) for period in after if period not in before]
+        since = model.objects.filter(pk__in=gone).close(change.id)
+        copy_periods(change_id=change.id, since=since, **{kind: new})
+        added[kind] = len(new)
+    return added
+
+
+def _row(kind: str, license_id: int, period: Period, codes: Codes) -> Any:
+    valid = days(period.start, period.end)
+    if kind == "certificates":
+        return CertificateRow(license_id, valid, period.number)
+    if kind == "specialties":
+        return SpecialtyRow(license_id, valid, codes.specialties[period.code])
+    return ReasonedRow(license_id, valid, codes.reasons[period.code])

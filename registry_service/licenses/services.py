@@ -227,10 +227,10 @@ def restore_license(change: RegisterChange, *, license_id: int, note: str, from_
 
     Raises:
         TransitionNotAllowed: it is not removed on that day.
-        HolderDeceased: its holder has died by that day.
+        HolderDeceased: the register holds the person's death.
     """
     # A death recorded while we wait for the license is seen, and one that waits for us ends what we restore.
-    _check_alive(_locked(license_id).practitioner_id, from_day)
+    _check_alive(_locked(license_id).practitioner_id)
     license = _move(change, license_id, Transition.RESTORE, from_day, note=note)
     _end_in_force(change, Removal, license, from_day)
     _end_in_force(change, Suspension, license, from_day)
@@ -254,9 +254,9 @@ def record_death(change: RegisterChange, *, practitioner_id: int, died_on: date)
     record_death_of_person(change, practitioner_id=practitioner_id, died_on=died_on)
 
 
-def _check_alive(practitioner_id: int, day: date = date.max) -> None:
+def _check_alive(practitioner_id: int) -> None:
     died_on = recorded_death(practitioner_id)
-    if died_on is not None and died_on <= day:
+    if died_on is not None:
         raise HolderDeceased(died_on=died_on)
 
 
@@ -319,13 +319,11 @@ def _end_in_force(change: RegisterChange, kind: type[P], license: PHBProfessiona
 
 def _end(change: RegisterChange, period: P, day: date) -> None:
     """Replace a period by one that ends on `day`: the old row is closed, a shorter one is recorded."""
-    type(period).objects.filter(pk=period.pk).close(change.id)
+    ended_at = type(period).objects.filter(pk=period.pk).close(change.id)
     change.touch(PHBProfessionalRegistry, period.license_id)
     if period.valid.lower < day:
-        period.refresh_from_db(fields=["recorded"])
         period.pk = None
-        # The successor begins where the old row was closed, so that at no instant both or neither is held true.
-        period.recorded = DateTimeTZRange(period.recorded.upper, None)
+        period.recorded = DateTimeTZRange(ended_at, None)
         period.recorded_in_id = change.id
         period.valid = DateRange(period.valid.lower, day)
         period.save(force_insert=True)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
 from changes.services import RegisterChange
 from common.ids import new_id
 from practitioners.bulk import DeathRow, IdentifierRow, NameRow, PersonRow, copy_people, reserve_people_ids
@@ -156,7 +158,7 @@ def _save_names(change: RegisterChange, changed: list[Found], reason: str, on: d
     """Close what is no longer so before the rest is recorded: a person has one name in use at any time."""
     pairs = [(one, _uses(one.before), _uses(one.person)) for one in changed]
     gone = [one.name_ids[key] for one, before, after in pairs for key in before if after.get(key) != before[key]]
-    PractitionerName.objects.filter(id__in=gone).close(change.id)
+    since = DateTimeTZRange(PractitionerName.objects.filter(id__in=gone).close(change.id), None)
     PractitionerName.objects.bulk_create(
         PractitionerName(
             practitioner_id=one.person.id,
@@ -164,6 +166,7 @@ def _save_names(change: RegisterChange, changed: list[Found], reason: str, on: d
             title=name.title,
             surname=name.surname,
             given_names=name.given_names,
+            recorded=since,
             recorded_in_id=change.id,
             **({"used_until": on, "change_reason": reason} if key in before and use == NameUse.OLD else {}),
         )

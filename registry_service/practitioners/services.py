@@ -1,7 +1,10 @@
 """What can happen to a person's entry. Each function runs inside a `register_change` and is one act."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from changes.services import RegisterChange
 from common.errors import DomainError
@@ -73,9 +76,15 @@ def change_name(
     """Put a new name in use; the one before stays, and is found by whoever searches for it."""
     lock_practitioner(practitioner_id)
     before = PractitionerName.objects.current().get(practitioner_id=practitioner_id, use=NameUse.OFFICIAL)
-    PractitionerName.objects.filter(pk=before.pk).close(change.id)
+    since = DateTimeTZRange(PractitionerName.objects.filter(pk=before.pk).close(change.id), None)
     _record_old_name(
-        change, practitioner_id, surname=before.surname, given_names=before.given_names, reason=reason, used_until=on
+        change,
+        practitioner_id,
+        surname=before.surname,
+        given_names=before.given_names,
+        reason=reason,
+        used_until=on,
+        recorded=since,
     )
     change.touch(Practitioner, practitioner_id)
     return PractitionerName.objects.create(
@@ -84,6 +93,7 @@ def change_name(
         title=title,
         surname=surname,
         given_names=given_names,
+        recorded=since,
         recorded_in_id=change.id,
     )
 
@@ -121,7 +131,7 @@ def lock_practitioner(practitioner_id: int) -> None:
     Practitioner.objects.select_for_update(no_key=True).get(pk=practitioner_id)
 
 
-def _record_old_name(change: RegisterChange, practitioner_id: int, *, reason: str, **name: str | date) -> None:
+def _record_old_name(change: RegisterChange, practitioner_id: int, *, reason: str, **name: Any) -> None:
     PractitionerName.objects.create(
         practitioner_id=practitioner_id,
         use=NameUse.OLD,

@@ -21,10 +21,10 @@ _QUERY_CANCELED = "57014"  # SQLSTATE
 
 @dataclass(frozen=True)
 class Place:
-    """Where a result stands in the order of results: by folded name, then by license."""
+    """Where a result stands in the order of results: by folded name, then by license number."""
 
     key: str
-    license_id: int
+    license_number: str
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ _PAGE = """
     JOIN phb_professional_registry l ON l.practitioner_id = name.practitioner_id
     JOIN practitioners_practitioner person ON person.id = l.practitioner_id
     WHERE {conditions}
-    ORDER BY name.key, l.id
+    ORDER BY name.key, l.number
     LIMIT %(limit)s
 """
 
@@ -91,8 +91,8 @@ def find_licenses(text: str, filters: Filters, *, day: date, after: Place | None
     key_from = ""
     if after is not None:
         key_from = 'AND n.folded COLLATE "C" >= %(after_key)s'
-        conditions.append("(name.key, l.id) > (%(after_key)s, %(after_id)s)")
-        parameters |= {"after_key": after.key, "after_id": after.license_id}
+        conditions.append("(name.key, l.number) > (%(after_key)s, %(after_number)s)")
+        parameters |= {"after_key": after.key, "after_number": after.license_number}
     statement = _PAGE.format(names=names, key_from=key_from, conditions=" AND ".join(conditions))
     return _hits(_rows_in_time(statement, parameters))
 
@@ -163,7 +163,7 @@ def _hits(rows: list[tuple[str, int, str, str | None]]) -> list[Hit]:
     facts = {license.id: license for license in facts_by_id([row[1] for row in rows])} if rows else {}
     return [
         Hit(
-            place=Place(key, license_id),
+            place=Place(key, facts[license_id].number),
             license=facts[license_id],
             matched_name=matched_name,
             is_former_name=matched_name is not None and use == "old",

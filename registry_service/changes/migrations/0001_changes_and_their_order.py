@@ -62,8 +62,7 @@ class Migration(migrations.Migration):
         # Rows from before changes were recorded refer to the first: the empty register.
         migrations.RunSQL(
             "INSERT INTO changes_recordedchange (position, actor, reason, recorded_at)"
-            " VALUES (0, 'the register', 'The register begins.', now())",
-            migrations.RunSQL.noop,
+            " VALUES (0, 'the register', 'The register begins.', now())"
         ),
         migrations.RunSQL(CLOSED_ONCE, "DROP FUNCTION changes_closed_once()"),
     ]

@@ -1,5 +1,7 @@
 """A change of the register: one transaction, one position, one row that says who, when and why."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
@@ -16,7 +18,18 @@ def test_it_says_who_when_and_why() -> None:
     with change(actor="user:registrar") as opened:
         position = opened.take_position()
     row = RecordedChange.objects.get(position=position)
-    assert (row.id, row.actor, row.reason, row.recorded_at) == (opened.id, "user:registrar", "A test.", NOW)
+    assert (row.id, row.actor, row.reason) == (opened.id, "user:registrar", "A test.")
+    assert row.recorded_at == register_position().changed_at
+
+
+def test_its_time_is_the_edges_and_never_before_that_of_the_change_before() -> None:
+    later = NOW + timedelta(days=1000)
+    times = []
+    for now in (later, NOW, later + timedelta(seconds=1)):
+        with change(now=now) as opened:
+            opened.take_position()
+        times.append(register_position().changed_at)
+    assert times == [later, later, later + timedelta(seconds=1)]
 
 
 def test_what_it_touched_bears_its_position() -> None:
@@ -61,7 +74,7 @@ class TestWhatTheDatabaseRefuses:
             RecordedChange.objects.create(position=taken.position, actor="x", reason="x", recorded_at=NOW)
 
     def test_a_second_counter(self) -> None:
-        with pytest.raises(IntegrityError, match="register_position_is_one_row"), transaction.atomic():
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             RegisterPosition.objects.create(id=2, value=0, changed_at=NOW)
 
 

@@ -1,7 +1,7 @@
 """Each license, period and step refers to the change that recorded it, which says who made it, when and why.
 
 Steps taken so far get changes of their own; everything else that is held is as of the first change.
-The columns that go had no reader in any release.
+The columns that go had no reader in any release, and there is no way back: what was recorded since would be lost.
 """
 
 import django.db.models.deletion
@@ -58,12 +58,12 @@ class Migration(migrations.Migration):
             for operation in (
                 migrations.AddField(model, "recorded_in", change(default=1), preserve_default=False),
                 migrations.AddField(model, "closed_in", change(editable=False, null=True)),
-                migrations.RunSQL(closed_once(model), migrations.RunSQL.noop),
+                migrations.RunSQL(closed_once(model)),
             )
         ),
-        migrations.RunSQL("DROP FUNCTION phb_only_close()", migrations.RunSQL.noop),
+        migrations.RunSQL("DROP FUNCTION phb_only_close()"),
         migrations.AddField("licensetransition", "recorded_in", change(default=1), preserve_default=False),
-        migrations.RunSQL(STEPS, migrations.RunSQL.noop),
+        migrations.RunSQL(STEPS),
         migrations.RenameField("licensetransition", "words", "note"),
         migrations.RemoveField("licensetransition", "actor"),
         migrations.RemoveField("licensetransition", "position"),

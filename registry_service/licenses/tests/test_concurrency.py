@@ -8,6 +8,7 @@ from threading import Event
 import pytest
 
 from changes.models import RegisterPosition
+from changes.services import RegisterChange
 from changes.tests.factories import TODAY, act, change
 from common.testing import at_once
 from licenses import services
@@ -16,6 +17,7 @@ from licenses.queries import facts_by_id
 from licenses.rules import HolderDeceased, Status, TransitionNotAllowed
 from licenses.services import AlreadyRegistered, PeriodsOverlap
 from licenses.tests.factories import DOCTORS, REGISTERED_ON, make_license, reinstate, remove, restore, suspend
+from practitioners.services import change_name
 from practitioners.tests.factories import make_person
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -144,6 +146,35 @@ class TestHistory:
         assert at_once(2, early_and_late) == [None, None]
         assert not Suspension.objects.current().exists()
         assert facts_by_id([license.pk])[0].status_on(TODAY) is Status.REGISTERED
+
+
+def test_a_name_is_one_at_any_moment_also_when_the_change_that_began_first_comes_second() -> None:
+    person = make_person("Okafor", "Adaeze")
+    begun, renamed = Event(), Event()
+
+    def rename(opened: RegisterChange, surname: str) -> None:
+        change_name(
+            opened, practitioner_id=person.pk, surname=surname, given_names="Adaeze", reason="marriage", on=TODAY
+        )
+
+    def early_and_late(number: int) -> None:
+        if number == 0:
+            with change() as opened:
+                RegisterPosition.objects.count()
+                begun.set()
+                renamed.wait(5)
+                rename(opened, "Bello")
+        else:
+            begun.wait(5)
+            with change() as opened:
+                rename(opened, "Eze")
+            renamed.set()
+
+    assert at_once(2, early_and_late) == [None, None]
+    official = list(person.names.filter(use="official").order_by("recorded"))
+    assert [name.surname for name in official] == ["Okafor", "Eze", "Bello"]
+    for earlier, later in pairwise(official):
+        assert earlier.recorded.upper == later.recorded.lower
 
 
 def test_a_death_and_a_restoration_at_once_leave_no_license_of_the_dead() -> None:

@@ -115,10 +115,10 @@ class TestPeriods:
     def test_a_row_of_the_same_transaction_is_closed(self) -> None:
         license = make_license()
         suspend(license)
-        assert Suspension.objects.filter(license=license).close(recorded_change().id) == 1
+        at = Suspension.objects.filter(license=license).close(recorded_change().id)
         closed = Suspension.objects.get()
         assert not closed.recorded.isempty
-        assert closed.recorded.upper is not None
+        assert closed.recorded.upper == at
         assert not Suspension.objects.current().exists()
 
 

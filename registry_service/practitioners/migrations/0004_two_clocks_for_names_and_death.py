@@ -1,4 +1,7 @@
-"""Names and the day of death are recorded, closed and never rewritten, like everything else that answers depend on."""
+"""Names and the day of death are recorded, closed and never rewritten, like everything else that answers depend on.
+
+There is no way back: deaths that were corrected since would come back to life.
+"""
 
 import django.db.models.deletion
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -115,11 +118,10 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "INSERT INTO practitioners_practitionerdeath (practitioner_id, died_on, recorded_in_id)"
             " SELECT id, died_on, 1 FROM practitioners_practitioner WHERE died_on IS NOT NULL;"
-            " SET CONSTRAINTS ALL IMMEDIATE",
-            migrations.RunSQL.noop,
+            " SET CONSTRAINTS ALL IMMEDIATE"
         ),
         migrations.RemoveConstraint("practitioner", "practitioner_dies_after_birth"),
         migrations.RemoveField("practitioner", "died_on"),
-        migrations.RunSQL(DIES_AFTER_BIRTH, migrations.RunSQL.noop),
-        migrations.RunSQL(CLOSED_ONCE, migrations.RunSQL.noop),
+        migrations.RunSQL(DIES_AFTER_BIRTH),
+        migrations.RunSQL(CLOSED_ONCE),
     ]

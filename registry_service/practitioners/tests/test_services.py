@@ -40,8 +40,9 @@ def test_what_the_register_called_a_person_at_any_moment_stays_known() -> None:
     assert (before.full_name, after.full_name) == ("Adaeze Okafor", "Adaeze Bello")
     assert before.closed_in == after.recorded_in
     assert after.recorded_in.actor == "user:registrar"
-    known = person.names.known_at(before.recorded.lower).filter(use=NameUse.OFFICIAL)
-    assert known.filter(pk=before.pk).exists()
+    assert before.recorded.upper == after.recorded.lower
+    for instant, name in ((before.recorded.lower, before), (after.recorded.lower, after)):
+        assert person.names.known_at(instant).get(use=NameUse.OFFICIAL) == name
 
 
 def test_a_change_of_name_and_a_death_take_a_position_that_the_person_bears() -> None:

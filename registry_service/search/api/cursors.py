@@ -1,4 +1,7 @@
-"""Cursors of search results: opaque and signed, so that nobody can write one that starts the count anew."""
+"""Cursors of search results: signed, so that nobody can write one that starts the count anew.
+
+They hold what the caller was shown already, and nothing else.
+"""
 
 import hashlib
 import json
@@ -23,7 +26,7 @@ class Cursor:
 
 def write_cursor(cursor: Cursor, *, question: str) -> str:
     """Return the cursor as text; it holds for that question only."""
-    place = cursor.place and [cursor.place.key, cursor.place.license_id]
+    place = cursor.place and [cursor.place.key, cursor.place.license_number]
     return signing.dumps([place, cursor.shown, question], salt=_SALT)
 
 

@@ -22,7 +22,7 @@ def sixty() -> list[str]:
     """Sixty licenses, each name borne by two people, in the order in which they are found."""
     for index in range(60):
         make_license(person=make_person(f"Musa {'abcdefghij'[index % 10]}{'klm'[index // 20]}", "Ibrahim"))
-    names = PHBProfessionalRegistry.objects.order_by("practitioner__names__folded", "id")
+    names = PHBProfessionalRegistry.objects.order_by("practitioner__names__folded", "number")
     return list(names.values_list("number", flat=True))
 
 
