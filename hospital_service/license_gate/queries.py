@@ -7,8 +7,19 @@ from django.db.models import QuerySet
 from license_gate.answers import Cause, Outcome, Question
 from license_gate.models import LicenseVerification
 from license_gate.numbers import is_phb_number, key
+from license_gate.sentences import not_asked_yet
 
-__all__ = ["Cause", "Outcome", "Question", "evidence", "evidence_for", "license_key", "names_its_register"]
+__all__ = [
+    "Cause",
+    "LicenseVerification",
+    "Outcome",
+    "Question",
+    "evidence",
+    "evidence_for",
+    "license_key",
+    "names_its_register",
+    "not_asked_yet",
+]
 
 
 def license_key(number: str) -> str:

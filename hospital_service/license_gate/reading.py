@@ -57,13 +57,17 @@ class NoReplyError(Exception):
 
 
 class NotAskedError(NoReplyError):
-    """The question never left this service, and no token was being asked for in order to send it."""
+    """The question never left this service."""
 
     def __init__(
         self, cause: Cause, *, unanswered_since: datetime | None = None, retry_after: timedelta | None = None
     ) -> None:
         super().__init__(cause, retry_after=retry_after)
         self.unanswered_since = unanswered_since
+
+
+class NotSignedInError(NotAskedError):
+    """There was no token to send the question with; the cause is what became of asking for one."""
 
 
 @dataclass(frozen=True)
@@ -264,12 +268,16 @@ def _not_answered(cause: Cause) -> Finding:
 
 
 def _unanswered(heard: NoReplyError) -> Finding:
-    detail = (
-        sentences.not_asked(heard.cause, heard.unanswered_since)
-        if isinstance(heard, NotAskedError)
-        else sentences.not_answered(heard.cause)
-    )
-    return Finding(outcome=Outcome.NOT_ANSWERED, detail=detail, cause=heard.cause, retry_after=heard.retry_after)
+    return Finding(outcome=Outcome.NOT_ANSWERED, detail=_told(heard), cause=heard.cause, retry_after=heard.retry_after)
+
+
+def _told(heard: NoReplyError) -> str:
+    match heard:
+        case NotSignedInError():
+            return sentences.not_signed_in(heard.cause)
+        case NotAskedError():
+            return sentences.not_asked(heard.cause, heard.unanswered_since)
+    return sentences.not_answered(heard.cause)
 
 
 def _no_answer(question: Question, heard: NoReplyError, stamp: Stamp, reply: Reply | None) -> Answer:

@@ -27,6 +27,9 @@ LARGEST_ANSWER = 262_144
 """Bytes; an answer with its receipt is a few thousand."""
 LARGEST_ROW = 16_384
 """Bytes that each row may add to a batch."""
+LARGEST_BATCH = 1_000
+"""Questions: as many as the hospital service ever asks at once, so that a round is one request. The contract allows
+10,000, and the gateway a body of 1 MB, which a thousand of the longest stay below."""
 
 
 def _utc_now() -> datetime:
@@ -48,7 +51,7 @@ class RegistryClient:
         client_secret: str,
         *,
         deadline_seconds: float = 2.5,
-        batch_size: int = 200,
+        batch_size: int = LARGEST_BATCH,
         outages_to_open: int = 5,
         open_seconds: float = 10.0,
         ca_bundle: str | None = None,
@@ -115,9 +118,15 @@ class RegistryClient:
         except NoReplyError as no_reply:
             if no_reply.reply is None or no_reply.reply.status != 401:
                 raise
+            refused = no_reply.reply
         # The registry may have changed its keys, or ended the token early: once more with a fresh one.
         self._token.discard(token)
-        return self._transport.send(call, deadline, _headers(self._token.get(deadline, request_id), request_id))
+        try:
+            fresh = self._token.get(deadline, request_id)
+        except NotAskedError as failed:
+            # The question was sent, with the token of before.
+            raise NoReplyError(failed.cause, refused, failed.retry_after) from failed
+        return self._transport.send(call, deadline, _headers(fresh, request_id))
 
 
 def _headers(token: str, request_id: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from common.clock import LAGOS
 from license_gate.answers import Cause, Facts, Register
 
 _NOTHING_SAID = "This says nothing about the license."
+_WANTS_A_PAUSE = "it has been asked too often and wants a pause"
 
 _WHAT_WENT_WRONG = {
     Cause.CONNECTION_FAILED: "The national register could not be reached.",
@@ -28,13 +29,40 @@ def not_answered(cause: Cause) -> str:
 
 
 def not_asked(cause: Cause, unanswered_since: datetime | None) -> str:
-    """Why the question was not even sent; the only causes of that are these three."""
+    """Why the question was not even sent, with a token at hand; the only causes of that are these three."""
     since = f" since {unanswered_since.astimezone(LAGOS):%H:%M on %-d %B %Y}" if unanswered_since else ""
     reason = {
         Cause.CIRCUIT_OPEN: f"it has not been answering{since}",
-        Cause.THROTTLED: "it has been asked too often and wants a pause",
+        Cause.THROTTLED: _WANTS_A_PAUSE,
         Cause.TIMED_OUT: "it took too long over the questions before this one",
     }[cause]
+    return _not_asked_because(reason)
+
+
+def not_signed_in(cause: Cause) -> str:
+    """Why there was no token to send the question with; anything can go wrong with asking for one."""
+    if cause.is_outage:
+        return _not_asked_because("it did not answer when this service signed in")
+    if cause is Cause.AUTHENTICATION_FAILED:
+        return _not_asked_because(
+            "it did not accept this service's credentials; the operators of this service must act"
+        )
+    if cause is Cause.THROTTLED:
+        return _not_asked_because(_WANTS_A_PAUSE)
+    return _not_asked_because("what came back when this service signed in cannot be used")
+
+
+def not_asked_yet(*, was_tried: bool) -> str:
+    """Where there is nothing of the latest attempt to show: there was none, or nothing could be sent."""
+    if was_tried:
+        return (
+            "The national register could not be asked about this license at the latest attempt. "
+            f"It will be asked again. {_NOTHING_SAID}"
+        )
+    return f"The national register has not been asked about this license yet. {_NOTHING_SAID}"
+
+
+def _not_asked_because(reason: str) -> str:
     return f"The national register was not asked, because {reason}. It will be asked again. {_NOTHING_SAID}"
 
 

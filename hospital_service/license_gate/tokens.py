@@ -1,5 +1,6 @@
 """This service's own access token at the registry (RFC 6749, client credentials), shared by all threads."""
 
+import logging
 import re
 import time
 from dataclasses import dataclass
@@ -7,15 +8,20 @@ from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
+from prometheus_client import Counter
 from requests.auth import HTTPBasicAuth
 
 from license_gate import documents
 from license_gate.answers import Cause
 from license_gate.deadline import Deadline
 from license_gate.documents import MalformedError
-from license_gate.reading import NoReplyError, Reply
+from license_gate.reading import NoReplyError, NotSignedInError, Reply
 from license_gate.transport import Call, Transport
 
+logger = logging.getLogger(__name__)
+_FAILURES = Counter(
+    "phb_registry_sign_in_failures", "Times that the registry gave this service no token, by cause.", ["cause"]
+)
 _CALL = Call(
     "POST",
     "/api/registry/auth/client-token/",
@@ -45,7 +51,7 @@ class ClientToken:
         self._token: _Token | None = None
 
     def get(self, deadline: Deadline, request_id: str) -> str:
-        """Raises NoReplyError when there is no token by the deadline."""
+        """Raises NotSignedInError when there is no token by the deadline."""
         return self._current() or self._refresh(deadline, request_id)
 
     def discard(self, text: str) -> None:
@@ -60,9 +66,12 @@ class ClientToken:
 
     def _refresh(self, deadline: Deadline, request_id: str) -> str:
         if deadline.has_passed or not self._fetching.acquire(timeout=deadline.seconds_left()):
-            raise NoReplyError(Cause.TIMED_OUT)
+            raise NotSignedInError(Cause.TIMED_OUT)
         try:
             return self._current() or self._fetch(deadline, request_id)
+        except NoReplyError as no_reply:
+            _report(no_reply.cause)
+            raise NotSignedInError(no_reply.cause, retry_after=no_reply.retry_after) from no_reply
         finally:
             self._fetching.release()
 
@@ -74,6 +83,13 @@ class ClientToken:
         text, life = _read_token(reply)
         self._token = _Token(text, started + max(life - _EARLY_SECONDS, life * 0.9))
         return text
+
+
+def _report(cause: Cause) -> None:
+    _FAILURES.labels(cause.value).inc()
+    if cause is Cause.AUTHENTICATION_FAILED:
+        # Nothing is verified until somebody changes the credentials; an outage ends by itself.
+        logger.error("The registry does not accept this service's credentials: no license can be verified.")
 
 
 def _read_token(reply: Reply) -> tuple[str, float]:

@@ -7,13 +7,15 @@ from django.db import connection, models
 from django.db.models import F, Q
 
 from common.ids import new_id
+from license_gate.queries import LicenseVerification, Outcome, not_asked_yet
 from staff.names import share_no_word
 
 _NOTE = """
     UPDATE staff_affiliation AS held
-    SET verification_id = noted.verification_id, silences = noted.silences, verify_next_at = noted.verify_next_at
-    FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::timestamptz[])
-        AS noted (id, verification_id, silences, verify_next_at)
+    SET verification_id = noted.verification_id, last_answer_id = noted.last_answer_id, silences = noted.silences,
+        verify_next_at = noted.verify_next_at
+    FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::int[], %s::timestamptz[])
+        AS noted (id, verification_id, last_answer_id, silences, verify_next_at)
     WHERE held.id = noted.id
 """
 
@@ -24,7 +26,7 @@ class AffiliationQuerySet(models.QuerySet["Affiliation"]):
 
         Somebody waits for a round of 1,000: `bulk_update` takes more than a second to write the statement.
         """
-        members = ("id", "verification_id", "unanswered", "verify_next_at")
+        members = ("id", "verification_id", "last_answer_id", "unanswered", "verify_next_at")
         with connection.cursor() as cursor:
             cursor.execute(_NOTE, [[getattr(row, member) for row in rows] for member in members])
 
@@ -56,6 +58,14 @@ class Affiliation(models.Model):
     left_on = models.DateField(null=True, blank=True)
     verification = models.ForeignKey(
         "license_gate.LicenseVerification", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    last_answer = models.ForeignKey(
+        "license_gate.LicenseVerification",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The latest verification that the registry answered, whatever became of later questions.",
     )
     verify_next_at = models.DateTimeField(help_text="When the worker asks the registry next.")
     unanswered = models.PositiveIntegerField(
@@ -97,5 +107,23 @@ class Affiliation(models.Model):
         None while there is no record to compare. It points at licenses that may be another person's, for somebody
         to look at; names are written in too many ways for a program to refuse one.
         """
-        holder = self.verification.holder_name if self.verification else ""
+        holder = self.last_answer.holder_name if self.last_answer else ""
         return share_no_word(self.full_name, holder)
+
+    @property
+    def outcome(self) -> str:
+        """What came of the latest attempt to ask about the license: not answered, too, where none could be made."""
+        return self._heard_of.outcome if self._heard_of else Outcome.NOT_ANSWERED
+
+    @property
+    def detail(self) -> str:
+        """The outcome as a sentence for the person at the screen."""
+        return self._heard_of.detail if self._heard_of else not_asked_yet(was_tried=self.unanswered > 0)
+
+    @property
+    def _heard_of(self) -> LicenseVerification | None:
+        """The verification of the latest attempt; None where there was no attempt, or nothing could be sent at it."""
+        latest = self.verification
+        # Such an attempt is counted, and leaves the stored verification as it was.
+        was_not_sent = latest and self.unanswered > 0 and latest.outcome != Outcome.NOT_ANSWERED
+        return None if was_not_sent else latest

@@ -92,7 +92,8 @@ def name_register(*, affiliation_id: UUID, regulator: str, register: str, now: d
         _refuse_who_left(affiliation)
         _set_register(affiliation, regulator, register)
         # What was heard so far was about another license, or about none.
-        affiliation.verification = None
+        affiliation.verification = affiliation.last_answer = None
+        affiliation.unanswered = 0
         affiliation.verify_next_at = now
         _save_as_the_only_one(affiliation)
     return affiliation
@@ -169,6 +170,8 @@ def _note(affiliation: Affiliation, verification: LicenseVerification, now: date
     if verification.is_kept:
         affiliation.verification = verification
     answered = verification.outcome != Outcome.NOT_ANSWERED
+    if answered:
+        affiliation.last_answer = verification
     affiliation.unanswered = 0 if answered else affiliation.unanswered + 1
     affiliation.verify_next_at = now + wait_before_asking_again(verification.outcome, affiliation.unanswered)
     return True

@@ -1,9 +1,7 @@
 """What the client sends, and what it makes of what comes back, at the wire of `requests`."""
 
-import base64
 import json
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,37 +12,19 @@ import responses
 from common.clock import LAGOS
 from license_gate.answers import Cause, Outcome, Question
 from license_gate.reading import ANSWER_MEDIA_TYPE, BATCH_MEDIA_TYPE, PROBLEM_MEDIA_TYPE
-from license_gate.registry_client import RegistryClient
+from license_gate.registry_client import LARGEST_BATCH, RegistryClient
 from license_gate.tests.documents import NOW, NUMBER, answer_document, batch_document, encode, found_row
-
-BASE = "https://registry.test"
-TOKEN_URL = f"{BASE}/api/registry/auth/client-token/"
-VERIFY_URL = f"{BASE}/api/registry/verify/{NUMBER}/"
-BATCH_URL = f"{BASE}/api/registry/verify/batch/"
-ASKED = Question(NUMBER)
-
-
-@pytest.fixture
-def wire() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
-
-
-def client(**settings: Any) -> RegistryClient:
-    return RegistryClient(BASE + "/", "hospital:service", "sécret+/", now=lambda: NOW, **settings)
-
-
-def give_token(wire: responses.RequestsMock, text: str = "token-1", **members: Any) -> None:
-    wire.post(TOKEN_URL, json={"access_token": text, "token_type": "Bearer", "expires_in": 300, **members})
-
-
-def give_answer(wire: responses.RequestsMock, **members: Any) -> None:
-    wire.get(VERIFY_URL, body=encode(answer_document(**members)), content_type=ANSWER_MEDIA_TYPE)
-
-
-def calls_to(wire: responses.RequestsMock, url: str) -> list[requests.PreparedRequest]:
-    return [call.request for call in wire.calls if (call.request.url or "").partition("?")[0] == url]
-
+from license_gate.tests.wire import (
+    ASKED,
+    BASE,
+    BATCH_URL,
+    TOKEN_URL,
+    VERIFY_URL,
+    calls_to,
+    client,
+    give_answer,
+    give_token,
+)
 
 # The question
 
@@ -92,90 +72,6 @@ def test_nothing_is_read_from_the_environment(wire: responses.RequestsMock, monk
     give_answer(wire)
     assert client().verify(ASKED).outcome is Outcome.VERIFIED
     assert wire.calls[0].request.req_kwargs["proxies"] == {}  # type: ignore[attr-defined]
-
-
-# The token
-
-
-def test_the_token_is_asked_for_as_rfc_6749_says(wire: responses.RequestsMock) -> None:
-    give_token(wire)
-    give_answer(wire)
-    client().verify(ASKED)
-    [asked] = calls_to(wire, TOKEN_URL)
-    assert asked.headers["Content-Type"] == "application/x-www-form-urlencoded"
-    assert asked.body == "grant_type=client_credentials&scope=verify"
-    credentials = base64.b64decode(asked.headers["Authorization"].removeprefix("Basic ")).decode()
-    assert credentials == "hospital%3Aservice:s%C3%A9cret%2B%2F"
-
-
-def test_the_token_is_kept_between_questions(wire: responses.RequestsMock) -> None:
-    give_token(wire)
-    give_answer(wire)
-    registry = client()
-    assert [registry.verify(ASKED).outcome for _ in range(3)] == [Outcome.VERIFIED] * 3
-    assert len(calls_to(wire, TOKEN_URL)) == 1
-
-
-def test_a_token_that_is_about_to_end_is_replaced(
-    wire: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    moment = 1_000.0
-    monkeypatch.setattr("license_gate.tokens.time.monotonic", lambda: moment)
-    give_token(wire)
-    give_answer(wire)
-    registry = client(deadline_seconds=1_000.0)
-    registry.verify(ASKED)
-    moment += 269
-    registry.verify(ASKED)
-    assert len(calls_to(wire, TOKEN_URL)) == 1
-    moment += 2
-    registry.verify(ASKED)
-    assert len(calls_to(wire, TOKEN_URL)) == 2
-
-
-def test_a_token_that_is_no_longer_accepted_is_replaced_once(wire: responses.RequestsMock) -> None:
-    give_token(wire, "old")
-    give_token(wire, "new")
-    wire.get(VERIFY_URL, status=401, json={"code": "token_expired"}, content_type=PROBLEM_MEDIA_TYPE)
-    give_answer(wire)
-    assert client().verify(ASKED).outcome is Outcome.VERIFIED
-    sent = [request.headers["Authorization"] for request in calls_to(wire, VERIFY_URL)]
-    assert sent == ["Bearer old", "Bearer new"]
-
-
-def test_a_second_401_is_an_authentication_failure_and_no_refusal(wire: responses.RequestsMock) -> None:
-    give_token(wire)
-    wire.get(VERIFY_URL, status=401, json={"code": "token_invalid"}, content_type=PROBLEM_MEDIA_TYPE)
-    answer = client().verify(ASKED)
-    assert (answer.outcome, answer.cause) == (Outcome.NOT_ANSWERED, Cause.AUTHENTICATION_FAILED)
-    assert (answer.http_status, len(calls_to(wire, VERIFY_URL))) == (401, 2)
-
-
-@pytest.mark.parametrize(
-    ("reply", "cause"),
-    [
-        ({"status": 400, "json": {"error": "invalid_scope"}}, Cause.AUTHENTICATION_FAILED),
-        ({"status": 401, "json": {"error": "invalid_client"}}, Cause.AUTHENTICATION_FAILED),
-        ({"status": 404, "body": "not here"}, Cause.AUTHENTICATION_FAILED),
-        ({"status": 200, "body": "<html>"}, Cause.MALFORMED_BODY),
-        ({"status": 200, "json": {"access_token": "t"}}, Cause.MALFORMED_BODY),
-        ({"status": 200, "json": {"access_token": "t\r\nX: y", "expires_in": 300}}, Cause.MALFORMED_BODY),
-        ({"status": 200, "json": {"access_token": "t", "expires_in": True}}, Cause.MALFORMED_BODY),
-        ({"status": 200, "json": {"access_token": 5, "expires_in": 300}}, Cause.MALFORMED_BODY),
-        ({"status": 200, "body": "x" * 70_000}, Cause.BODY_TOO_LARGE),
-        ({"status": 429, "headers": {"Retry-After": "3"}}, Cause.THROTTLED),
-        ({"status": 500}, Cause.SERVER_ERROR),
-        ({"body": requests.ConnectionError()}, Cause.CONNECTION_FAILED),
-    ],
-)
-def test_without_a_token_the_question_is_not_answered(
-    wire: responses.RequestsMock, reply: dict[str, Any], cause: Cause
-) -> None:
-    wire.post(TOKEN_URL, **reply)
-    give_answer(wire)
-    answer = client().verify(ASKED)
-    assert (answer.outcome, answer.cause) == (Outcome.NOT_ANSWERED, cause)
-    assert calls_to(wire, VERIFY_URL) == []
 
 
 # Repeating
@@ -305,6 +201,25 @@ def test_many_questions_are_asked_in_batches_and_answered_in_the_order_asked(wir
     assert [answer.question for answer in answers] == questions
     assert [len(batch) for batch in asked] == [2, 2, 1]
     assert {call.headers["X-Request-ID"] for call in calls_to(wire, BATCH_URL)} == {"req-8"}
+
+
+def test_a_round_of_a_thousand_is_one_request_that_the_gateway_lets_through(wire: responses.RequestsMock) -> None:
+    give_token(wire)
+    asked = answer_batches(wire)
+    # The longest that an affiliation holds; beyond the basic plane, JSON writes each character with twelve.
+    questions = [Question(f"{n:04d}" + "\U00020000" * 56, "r" * 60, "p" * 60) for n in range(LARGEST_BATCH)]
+    client().verify_many(questions, deadline_seconds=30)
+    [sent] = calls_to(wire, BATCH_URL)
+    assert len(asked[0]) == LARGEST_BATCH
+    assert len(sent.body or b"") < 2**20
+
+
+def test_a_batch_that_came_too_fast_is_throttled_and_opens_no_circuit(wire: responses.RequestsMock) -> None:
+    give_token(wire)
+    wire.post(BATCH_URL, status=429, headers={"Retry-After": "0"})
+    registry = client(outages_to_open=1)
+    for _ in range(3):
+        assert {answer.cause for answer in registry.verify_many([ASKED, ASKED])} == {Cause.THROTTLED}
 
 
 def test_a_batch_names_the_register_only_where_the_question_does(wire: responses.RequestsMock) -> None:

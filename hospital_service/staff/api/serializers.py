@@ -56,7 +56,7 @@ class VerificationSerializer(serializers.Serializer):
 
 
 class AffiliationSerializer(serializers.Serializer):
-    """A person at a hospital, with the latest verification of their license."""
+    """A person at a hospital, with what is known of their license."""
 
     id = serializers.UUIDField()
     hospital = serializers.UUIDField(source="hospital_id")
@@ -67,11 +67,23 @@ class AffiliationSerializer(serializers.Serializer):
     register = serializers.CharField(allow_blank=True)
     joined_on = serializers.DateField()
     left_on = serializers.DateField(allow_null=True)
-    verification = VerificationSerializer(allow_null=True)
+    outcome = serializers.ChoiceField(
+        [outcome.value for outcome in Outcome],
+        help_text="What came of the latest attempt to ask the registry; not_answered, too, where there was none.",
+    )
+    detail = serializers.CharField(help_text="The outcome as a sentence for the person at the screen.")
+    verification = VerificationSerializer(
+        allow_null=True,
+        help_text="The latest question, answered or not. In the answer to a request to ask it is what came of that "
+        "request; elsewhere the latest of which there is evidence, null where there is none.",
+    )
+    last_answer = VerificationSerializer(
+        allow_null=True, help_text="The latest that the registry answered, however long ago: see answered_at."
+    )
     name_differs = serializers.BooleanField(
         allow_null=True,
         help_text="Whether the name on the register's record shares no word with full_name: the license may be "
-        "another person's. Titles, initials, marks and hyphens do not count. Null while there is no record.",
+        "another person's. Titles, initials, marks and hyphens do not count. Null while last_answer has no record.",
     )
     unanswered = serializers.IntegerField(
         help_text="Attempts in a row to ask the registry that brought no answer; while there are any, it is soon asked "
@@ -90,7 +102,5 @@ def round_of(affiliations: list[Any]) -> dict[str, Any]:
     """Return the rows, and how many there are of each outcome."""
     counts = {outcome.value: 0 for outcome in Outcome}
     for affiliation in affiliations:
-        # Where a register was named while another was asked about, there is nothing to say yet.
-        if affiliation.verification:
-            counts[affiliation.verification.outcome] += 1
+        counts[affiliation.outcome] += 1
     return RoundSerializer({"counts": counts, "results": affiliations}).data

@@ -56,6 +56,7 @@ class TestJoining:
         assert answer.status_code == 201
         body = answer.json()
         verification = body.pop("verification")
+        assert body.pop("last_answer") == verification
         assert body == {
             "id": body["id"],
             "hospital": str(hospital.id),
@@ -66,13 +67,16 @@ class TestJoining:
             "register": "",
             "joined_on": "2026-11-23",
             "left_on": None,
+            "outcome": "verified",
+            "detail": "The national register says that Adaeze Okafor may practise.",
             "name_differs": False,
             "unanswered": 0,
         }
         assert verification["outcome"] == "verified"
         assert verification["request_id"] == answer.headers["X-Request-ID"]
         assert verification["asked_at"] == verification["answered_at"] == "2026-11-23T10:00:00+01:00"
-        assert admin.get(f"{URL}{body['id']}/").json() == {**body, "verification": verification}
+        seen = admin.get(f"{URL}{body['id']}/").json()
+        assert seen == {**body, "verification": verification, "last_answer": verification}
 
     def test_someone_with_this_license_works_here_already(self, fake_registry, hospital, admin):
         admin.post(URL, person(hospital))
@@ -261,7 +265,7 @@ class TestVerifyingAgain:
 
         monkeypatch.setattr(fake_registry, "verify", slowly)
         answer = admin.post(f"{URL}verify/", {"hospital": str(hospital.id)})
-        assert (answer.status_code, sum(answer.json()["counts"].values())) == (200, 0)
+        assert (answer.status_code, answer.json()["counts"]["not_answered"]) == (200, 1)
         assert answer.json()["results"][0]["verification"] is None
 
     def test_nobody_works_here(self, fake_registry, hospital, admin):
@@ -392,4 +396,4 @@ class TestQuestionsToTheDatabase:
         with CaptureQueriesContext(connection) as asked:
             counted(lambda: admin.get(f"{URL}?hospital={hospital.id}"))
         reads = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
-        assert not any('"license_gate_licenseverification"."body"' in read for read in reads)
+        assert not any('."body"' in read for read in reads)

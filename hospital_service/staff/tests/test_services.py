@@ -14,7 +14,7 @@ from hospitals.tests.factories import make_hospital
 from license_gate.models import LicenseVerification
 from license_gate.registry import registry
 from license_gate.services import verify_licenses
-from license_gate.tests.loopback import Loopback, response
+from license_gate.tests.loopback import TOKEN_PATH, Loopback, response
 from staff import services
 from staff.models import Affiliation
 from staff.rules import AlreadyAffiliated, HasLeft
@@ -315,6 +315,25 @@ class TestDueLicenses:
         # After five outages in a row nothing is sent any more, and the clock of the test stands still.
         assert evidence == [20, 40, 60, 80] + [100] * 20
         assert {stored(person).unanswered for person in people} == {24}
+
+    @pytest.mark.parametrize("status", ["401 Unauthorized", "500 Internal Server Error"])
+    def test_without_a_token_nothing_is_asked_so_nothing_is_kept_and_the_next_attempt_comes_later(
+        self, hospital, settings, status
+    ):
+        people = make_affiliations(hospital, 20, verify_next_at=NOW)
+        settings.REGISTRY_CLIENT = "real"
+        registry.cache_clear()
+        closed = Loopback(lambda *_: None, lambda connection, request: connection.send(response(b"", status=status)))
+        with closed as server:
+            settings.REGISTRY_SERVICE_URL = server.url
+            for hours in range(8):
+                verify_due_licenses(NOW + timedelta(hours=hours))
+        registry.cache_clear()
+        assert set(server.paths()) == {TOKEN_PATH}
+        with asking_as_worker():
+            assert LicenseVerification.objects.count() == 0
+        rows = [stored(person) for person in people]
+        assert {(row.unanswered, row.verify_next_at) for row in rows} == {(8, NOW + timedelta(hours=7, minutes=5))}
 
     def test_an_answer_a_day_old_is_asked_for_again(self, fake_registry, hospital):
         affiliation = make_affiliation(hospital, verify_next_at=NOW)
