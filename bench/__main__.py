@@ -1,5 +1,6 @@
-"""`make bench`: verify, search and batches through the gateway, with a register of a million.
+"""`make bench`: verify, search and batches through the gateway, with a register of a million; then the name engine.
 
+`make bench T=names` is the name engine alone, for which nothing has to run, and `T=system` the rest.
 Each figure is printed with the command line that measures it; `bench/README.md` keeps the last ones.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import cpu
+from bench import cpu, names
 from bench.ceiling import Ceiling
 from bench.load import Measured, put_load
 from bench.questions import SEARCHES, Questions
@@ -30,9 +31,17 @@ BATCH_CONNECTIONS = 2
 
 
 def main() -> None:
-    """Build the register once, then measure."""
+    """Measure what is asked for."""
     arguments = _arguments()
     stopping.on_signals()
+    if arguments.part != "names":
+        _measure_system(arguments)
+    if arguments.part != "system":
+        names.measure()
+
+
+def _measure_system(arguments: argparse.Namespace) -> None:
+    """Build the register once, start everything, and put a load on it."""
     home = Home(LOCAL / "bench", "bench")
     home.claim()
     end_leftovers(home)
@@ -116,6 +125,7 @@ def _workers() -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench T=…", description=main.__doc__)
+    parser.add_argument("part", nargs="?", choices=["system", "names"], help="one of the two; both without")
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=15)
