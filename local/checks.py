@@ -146,6 +146,12 @@ def _deploy() -> Parts:
                 "ALLOWED_HOSTS": "registry.phb.ng,api.phb.ng",
                 "PUBLIC_URL": service.issuer,
                 "FRONTEND_URL": service.issuer,
+                "PAYMENT_PROVIDER": "remita",
+                "REMITA_MERCHANT_ID": "checked",
+                "REMITA_SERVICE_TYPE_ID": "checked",
+                "REMITA_API_KEY": "checked",
+                "DOCUMENTS_SCANNER": "clamd",
+                "CLAMD_ADDRESS": "tcp://checked:3310",
                 "REGISTRY_CLIENT": "real",
                 "REGISTRY_SERVICE_URL": "https://registry.phb.ng",
             }

@@ -27,14 +27,15 @@ class Limits:
     """
 
     body: str = "1m"
+    upload: str = "12m"
     general_rate: str = "100r/s"
     general_burst: int = 200
     auth_rate: str = "10r/s"
     auth_burst: int = 40
     verify_rate: str = "100r/s"
     verify_burst: int = 200
-    batch_rate: str = "5r/s"
-    batch_burst: int = 10
+    batch_rate: str = "10r/s"
+    batch_burst: int = 20
     search_rate: str = "5r/s"
     search_burst: int = 20
     connections: int = 100
@@ -115,9 +116,9 @@ limit_req zone=auth    burst={limits.auth_burst} nodelay;
 limit_req zone=verify  burst={limits.verify_burst} nodelay;
 # A search reads thousands of names where verify reads one license.
 limit_req zone=search  burst={limits.search_burst} nodelay;
-# A batch may hold 10,000 numbers. The whole hospital service asks from one address, a batch after the other, and waits
-# 2.5 s for each round: what comes too fast is held back instead of refused, by these defaults for 2 s at most.
-limit_req zone=batch   burst={limits.batch_burst};
+# The whole hospital service asks from one address, and gives each round of up to 1,000 numbers, one batch, a second or
+# two: held back, a healthy registry would look dead to it. So what comes too fast is refused at once.
+limit_req zone=batch   burst={limits.batch_burst} nodelay;
 limit_req_status 429;
 
 limit_conn_zone $phb_client zone=connections:10m;
@@ -142,6 +143,20 @@ proxy_cache_valid 200 {limits.kept_seconds}s;
 # the caller the wait while it is quick.
 proxy_cache_lock_timeout {limits.joined_wait};
 """
+
+
+def uploads_conf(limits: Limits) -> str:
+    """Return uploads.conf for these settings."""
+    return f"""\
+# How large a body with a document may be: the largest document (documents/rules.py of the registry), and some room for
+# what stands around it. local/gateway.py writes it; compose/uploads.conf has its default (`make gateway-files`).
+client_max_body_size {limits.upload};
+"""
+
+
+def documents_conf(folder: Path) -> str:
+    """Return documents.conf for a folder that nginx's workers can read."""
+    return f"alias {folder}/;\n"
 
 
 def addresses_conf(registry_port: int, hospital_port: int) -> str:
@@ -173,11 +188,13 @@ class Gateway:
         self.child: Child | None = None
 
     def configure(self, *, registry_port: int, hospital_port: int, limits: Limits) -> None:
-        """Write the three files that nginx.conf includes, beside a copy of it."""
+        """Write the files that nginx.conf includes, beside a copy of it."""
         for name in ("nginx.conf", "problems.conf"):
             shutil.copyfile(SOURCE / name, self.configuration / name)
         self._write("addresses.conf", addresses_conf(registry_port, hospital_port))
         self._write("listen.conf", listen_conf(self.port))
+        self._write("documents.conf", documents_conf(self._home.documents))
+        self._write("uploads.conf", uploads_conf(limits))
         self._write("limits.conf", limits_conf(replace(limits, cache_folder=f"{self._prefix}/cache")))
 
     def start(self) -> None:

@@ -1,17 +1,18 @@
-"""`make gateway-files`: write the two files of gateway/ that follow from something else."""
+"""`make gateway-files`: write the files of gateway/ that follow from something else."""
 
 import json
 
-from local.gateway import COMPOSE, SOURCE, Limits, limits_conf
+from local.gateway import COMPOSE, SOURCE, Limits, limits_conf, uploads_conf
 
 TYPE_BASE = "https://phb.ng/problems/"
 
 
 def write() -> None:
-    """Write problems.conf from codes.json, and the containers' limits.conf from the default limits."""
+    """Write problems.conf from codes.json, and from the default limits what the containers mount."""
     codes = json.loads((SOURCE / "codes.json").read_text(encoding="utf-8"))
     (SOURCE / "problems.conf").write_text(problems_conf(codes), encoding="utf-8")
     (COMPOSE / "limits.conf").write_text(limits_conf(Limits()), encoding="utf-8")
+    (COMPOSE / "uploads.conf").write_text(uploads_conf(Limits()), encoding="utf-8")
 
 
 def problems_conf(codes: dict[str, dict[str, str | int]]) -> str:

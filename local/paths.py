@@ -92,6 +92,11 @@ class Home:
         """Return where the data of PostgreSQL and nginx lie: outside the checkout when root runs them."""
         return OUTSIDE / self.name if is_root() else self.path / "data"
 
+    @property
+    def documents(self) -> Path:
+        """Return where the registry keeps what people upload: nginx's workers can read it."""
+        return self.data / "documents"
+
     def claim(self) -> None:
         """Take the home for this process. Raise HomeInUse, with the other's process id, while another has it."""
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -77,6 +77,9 @@ def environment(
         "REGISTRY_CLIENT_ID": CLIENT_ID,
         "REGISTRY_CLIENT_SECRET_FILE": str(secret_file(home, "registry_client")),
     }
+    if service == REGISTRY:
+        variables["DOCUMENTS_ROOT"] = str(home.documents)
+        variables["DOCUMENTS_THROUGH_GATEWAY"] = "off" if kind == "test" else "on"
     if service == HOSPITAL:
         variables |= {"REGISTRY_SERVICE_URL": base_url, "REGISTRY_CLIENT": "fake" if kind == "test" else "real"}
     return variables

@@ -110,6 +110,7 @@ def gateway_to(registry_port: int, hospital_port: int, limits: Limits) -> Iterat
         gateway.start()
         answerer = Answerer(port)
         answerer.log = gateway.child.log
+        answerer.documents = home.documents
         yield answerer
     finally:
         gateway.stop()

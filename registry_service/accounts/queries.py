@@ -6,6 +6,7 @@ from uuid import UUID
 
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.db import models
 from django.db.models import Max
 
 from accounts.models import RoleAssignment, ServiceClientSecret, User
@@ -33,10 +34,23 @@ def has_role(user: User, roles: tuple[Role, ...]) -> bool:
     return user.role_assignments.filter(role__in=roles).exists()
 
 
+def first_role(user: User, roles: tuple[Role, ...]) -> RoleAssignment | None:
+    """Return the first of these roles that the person has, in the order given."""
+    held = {assignment.role: assignment for assignment in user.role_assignments.filter(role__in=roles)}
+    return next((held[role] for role in roles if role in held), None)
+
+
 def regulator_of(user: User) -> str | None:
     """Return the code of the regulator whose officer this person is, or None."""
     officer = user.role_assignments.filter(role=Role.OFFICER).first()
     return officer.regulator if officer else None
+
+
+def officers_of(regulator: str | models.F) -> models.QuerySet[User]:
+    """Return the officers of a regulator, by its code, who can sign in."""
+    return User.objects.filter(
+        is_active=True, role_assignments__role=Role.OFFICER, role_assignments__regulator=regulator
+    )
 
 
 def sees_every_council(user: User) -> bool:

@@ -3,7 +3,9 @@
 from django.contrib import admin
 
 from applications.models import ApplicationTransition, ProfessionalApplication, Question
-from common.admin import ReadOnlyAdmin, ReadOnlyInline
+from audit.admin import DisclosingAdmin
+from audit.rules import Subject, SubjectKind
+from common.admin import ReadOnlyInline
 
 
 class TransitionInline(ReadOnlyInline):
@@ -19,7 +21,7 @@ class QuestionInline(ReadOnlyInline):
 
 
 @admin.register(ProfessionalApplication)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(DisclosingAdmin):
     list_display = ["uid", "kind", "register_part", "status", "submitted_at", "officer"]
     list_filter = ["status", "kind", "register_part__regulator"]
     list_select_related = ["register_part", "officer"]
@@ -27,3 +29,6 @@ class ApplicationAdmin(ReadOnlyAdmin):
     search_fields = ["uid__exact", "applicant__email__exact"]
     search_help_text = "The application's whole number, or the applicant's e-mail address."
     inlines = [TransitionInline, QuestionInline]
+
+    def audited(self, application: ProfessionalApplication) -> Subject:
+        return Subject(SubjectKind.APPLICATION, str(application.uid), application.register_part.regulator.code)

@@ -69,7 +69,7 @@ class ProfessionalApplication(models.Model):
     specialty = models.ForeignKey("reference.Specialty", on_delete=models.PROTECT, null=True, db_index=False)
 
     # Who has it, and what was decided.
-    officer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    officer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="files")
     answer_due_on = models.DateField(null=True)
     second_officer = models.BooleanField(default=False, help_text="The decision needs a second officer.")
     proposed_decision = models.CharField(max_length=10, choices=Decision, blank=True)
@@ -198,6 +198,58 @@ class ApplicationTransition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_status} -> {self.to_status}"
+
+
+class DeclaredInterest(models.Model):
+    """An officer who must have nothing to do with one applicant's files, and why."""
+
+    runtime_grants = APPEND_ONLY
+
+    officer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", db_index=False)
+    applicant = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(help_text="Such as: my cousin, my former employer.")
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["officer", "applicant"],
+                name="interest_declared_once",
+                violation_error_message="It is declared already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} about {self.applicant_id}"
+
+
+class ApplicationDocument(models.Model):
+    """One version of one document of an application; the newest of its type is the one that counts."""
+
+    runtime_grants = APPEND_ONLY
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    application = models.ForeignKey(
+        ProfessionalApplication, on_delete=models.PROTECT, related_name="documents", db_index=False
+    )
+    document_type = models.ForeignKey("reference.DocumentType", on_delete=models.PROTECT, db_index=False)
+    version = models.PositiveSmallIntegerField()
+    # One upload is one version of one document.
+    file = models.OneToOneField("documents.StoredFile", on_delete=models.PROTECT, related_name="document")
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "application_documents"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "document_type", "version"],
+                name="application_document_version_once",
+                violation_error_message="Another version was uploaded at the same moment.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_type_id} version {self.version}"
 
 
 class Question(models.Model):

@@ -8,11 +8,8 @@ from accounts.queries import regulator_of, sees_every_council
 from applications.models import ApplicationQuerySet, ProfessionalApplication
 from applications.rules import (
     BUILDS_ON,
-    REQUIRED_FIELDS,
     AlreadyHeld,
     LicenseRequired,
-    Missing,
-    missing_fields,
 )
 from common.errors import NotFound
 from licenses.queries import LicenseFacts, licenses_of
@@ -59,13 +56,6 @@ def application_for(user: "User", uid: UUID) -> ProfessionalApplication:
         NotFound: there is none that they may see.
     """
     return _one(applications_for(user), uid)
-
-
-def missing_in(application: ProfessionalApplication, today: date) -> list[Missing]:
-    """Return what must be given before the application can be submitted."""
-    given = {name: getattr(application, name) for name in REQUIRED_FIELDS[application.kind]}
-    given |= {"birth_date": application.birth_date, "qualified_on": application.qualified_on}
-    return missing_fields(application.kind, given, today)
 
 
 def licenses_needed(user: "User", kind: str, part: "RegisterPart", today: date) -> list[LicenseFacts]:

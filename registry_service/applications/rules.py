@@ -1,7 +1,8 @@
 """The machine of an application, and who may move it. No database, no clock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import TextChoices
 
@@ -25,6 +26,7 @@ class Transition(TextChoices):
     SUBMIT = "submit", "Submit"
     WITHDRAW = "withdraw", "Withdraw"
     CLAIM = "claim", "Take on"
+    ASSIGN = "assign", "Give to an officer"
     RELEASE = "release", "Give back to the queue"
     REQUEST_INFORMATION = "request_information", "Ask the applicant"
     RESPOND = "respond", "Answer the officer"
@@ -52,6 +54,7 @@ TRANSITIONS: dict[Transition, tuple[frozenset[Status], Status]] = {
         Status.WITHDRAWN,
     ),
     Transition.CLAIM: (frozenset({Status.SUBMITTED}), Status.UNDER_REVIEW),
+    Transition.ASSIGN: (frozenset({Status.SUBMITTED}), Status.UNDER_REVIEW),
     Transition.RELEASE: (frozenset({Status.UNDER_REVIEW}), Status.SUBMITTED),
     Transition.REQUEST_INFORMATION: (frozenset({Status.UNDER_REVIEW}), Status.INFORMATION_REQUESTED),
     Transition.RESPOND: (frozenset({Status.INFORMATION_REQUESTED}), Status.UNDER_REVIEW),
@@ -114,6 +117,23 @@ class DecisionDiffers(DomainError):
     detail = "The proposal is to {proposed}. Confirm that, or return the file."
 
 
+class ConflictOfInterest(DomainError):
+    """The officer has declared an interest in this file."""
+
+    code = "application_conflict_of_interest"
+    status = 403
+    title = "You have declared a conflict of interest"
+    detail = "Another officer must take this file on."
+
+
+class NobodyToAssign(DomainError):
+    """No officer of the council is free of a conflict of interest."""
+
+    code = "application_nobody_to_assign"
+    title = "No officer can take this file on"
+    detail = "Every officer of {regulator} is the applicant or has declared a conflict of interest."
+
+
 class OpenApplicationExists(DomainError):
     """The same thing is being asked for already."""
 
@@ -152,6 +172,17 @@ def next_status(status: Status, transition: Transition, *, last_step: str = "") 
     return target
 
 
+def councils_time(steps: Sequence[tuple[Status, datetime]], now: datetime) -> timedelta:
+    """Return for how long an application has been the council's turn; the clock stands still in between.
+
+    `steps` are the statuses it came to, each with its instant, the earliest first.
+    """
+    ends = [*(at for _, at in steps[1:]), now]
+    return sum(
+        (end - at for (status, at), end in zip(steps, ends, strict=False) if status in COUNCILS_TURN), timedelta()
+    )
+
+
 @dataclass(frozen=True)
 class Missing:
     """Something that must be given before an application can be submitted; `field` is a JSON pointer."""
@@ -178,6 +209,8 @@ REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     ApplicationKind.ADDITIONAL_QUALIFICATION: ("specialty", "school", "qualification", "qualified_on"),
     ApplicationKind.NAME_CHANGE: ("surname", "given_names", "name_change_reason"),
 }
+ASSIGNED_AFTER = timedelta(days=1)
+"""A file that no officer has taken on by then is given to the one who has the fewest."""
 YOUNGEST = 16
 """Years: nobody has finished a professional training before; a birth date after that is a slip."""
 

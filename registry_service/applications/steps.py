@@ -1,17 +1,21 @@
-"""The one way in which an application moves: lock, decide by the table, save, log, tell."""
+"""The one way in which an application moves: lock, decide by the table, save, record, log, tell."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from applications.models import ApplicationTransition, ProfessionalApplication
 from applications.rules import ApplicationChanged, Status, Transition, next_status
+from audit.rules import Actor, Subject, SubjectKind
+from audit.services import record_change
 from common.errors import NotFound
 from notifications.services import queue_email
 
 if TYPE_CHECKING:
     from reference.models import Reason
 
+WORKER = "worker"
 # The steps that the applicant hears of, each with its text in templates/applications/mail/.
 _TOLD = {
     Transition.SUBMIT,
@@ -63,8 +67,8 @@ def move(
         ApplicationTransitionNotAllowed: the table has no such step from where it stands.
     """
     before = Status(application.status)
-    application.status = check_step(application, transition)
-    save(application, **changes)
+    status = check_step(application, transition)
+    save(application, transition, actor=actor, now=now, reason=reason, status=status, **changes)
     ApplicationTransition.objects.create(
         application=application,
         transition=transition,
@@ -88,12 +92,56 @@ def check_step(application: ProfessionalApplication, transition: Transition) -> 
     return next_status(Status(application.status), transition, last_step=last_step(application))
 
 
-def save(application: ProfessionalApplication, **changes: Any) -> None:
-    """Write a locked application with these changes, as its next version."""
+def save(
+    application: ProfessionalApplication,
+    act: str,
+    *,
+    actor: str,
+    now: datetime,
+    reason: "Reason | None" = None,
+    **changes: Any,
+) -> None:
+    """Write a locked application with these changes, as its next version, and record who did so by which act."""
+    before = _columns(application)
     for name, value in changes.items():
         setattr(application, name, value)
+    changed = [name for name, value in _columns(application).items() if value != before[name]]
     application.version += 1
     application.save()
+    record_act(application, act, actor=actor, now=now, reason=reason, changed=changed)
+
+
+def record_act(
+    application: ProfessionalApplication,
+    act: str,
+    *,
+    actor: str,
+    now: datetime,
+    changed: Iterable[str],
+    reason: "Reason | None" = None,
+) -> None:
+    """Record for auditors, within its transaction, which fields an act changed."""
+    record_change(
+        _in_which_role(actor, application),
+        Subject(SubjectKind.APPLICATION, str(application.uid), application.register_part.regulator.code),
+        changed=changed,
+        act=act,
+        coded_reason=reason.code if reason else "",
+        now=now,
+    )
+
+
+def _in_which_role(actor: str, application: ProfessionalApplication) -> Actor:
+    """The worker acts in none, and nobody acts on their own application as an officer, nor for another council."""
+    if actor == WORKER:
+        return Actor(actor)
+    if actor == application.applicant.actor:
+        return Actor(actor, role="professional")
+    return Actor(actor, role="officer", regulator=application.register_part.regulator.code)
+
+
+def _columns(application: ProfessionalApplication) -> dict[str, Any]:
+    return {column.name: getattr(application, column.attname) for column in application._meta.concrete_fields}
 
 
 def last_step(application: ProfessionalApplication) -> str:

@@ -18,7 +18,7 @@ limit_request_line = 8190
 limit_request_field_size = 65536
 # The control socket would be written to a home directory that a read-only container does not have.
 control_socket_disable = True
-DRAINED_BYTES = 2 * 1024 * 1024
+DRAINED_BYTES = 13 * 1024 * 1024
 # A request must never hold a database connection for longer than its caller would wait.
 raw_env = [f"DB_STATEMENT_TIMEOUT_MS={os.environ.get('DB_STATEMENT_TIMEOUT_MS', '10000')}"]
 

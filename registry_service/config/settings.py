@@ -29,7 +29,10 @@ PROJECT_APPS = [
     "reference",
     "notifications",
     "accounts",
+    "audit",
+    "documents",
     "changes",
+    "fees",
     "practitioners",
     "licenses",
     "applications",
@@ -192,6 +195,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "ApplicationStatusEnum": "applications.rules.Status",
+        "PaymentStatusEnum": "fees.rules.Status",
         "LicenseStatusEnum": "licenses.queries.STATUSES",
         "RegulatorStatusEnum": "reference.rules.RegulatorStatus",
     },
@@ -230,6 +234,18 @@ CSRF_FAILURE_VIEW = "common.problems.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# --- Payments of fees ---------------------------------------------------------------------------
+
+# Of the providers, the one through which new payments go; those that have keys may still settle older ones.
+PAYMENT_PROVIDER = env_choice("PAYMENT_PROVIDER", ("fake", "paystack", "remita"), default="fake")
+PAYMENT_DEADLINE_SECONDS = env_int("PAYMENT_DEADLINE_SECONDS", 8)
+PAYSTACK_URL = env_str("PAYSTACK_URL", "https://api.paystack.co")
+PAYSTACK_SECRET_KEY = env_secret("PAYSTACK_SECRET_KEY", "")
+REMITA_URL = env_str("REMITA_URL", "https://login.remita.net/remita/exapp/api/v1/send/api/echannelsvc")
+REMITA_MERCHANT_ID = env_str("REMITA_MERCHANT_ID", "")
+REMITA_SERVICE_TYPE_ID = env_str("REMITA_SERVICE_TYPE_ID", "")
+REMITA_API_KEY = env_secret("REMITA_API_KEY", "")
+
 # --- E-mail, language, time, files --------------------------------------------------------------
 
 EMAIL_BACKEND = {
@@ -252,6 +268,33 @@ USE_TZ = True
 # Stored in UTC; a register's day is a day in Lagos (common.clock).
 TIME_ZONE = "Africa/Lagos"
 
+# What people upload. It is given out by documents.serving alone.
+DOCUMENTS_STORAGE = env_choice("DOCUMENTS_STORAGE", ("folder", "s3"), default="folder")
+DOCUMENTS_ROOT = env_str("DOCUMENTS_ROOT", str(BASE_DIR / ".documents"))
+DOCUMENTS_BUCKET = env_str("DOCUMENTS_BUCKET", "")
+DOCUMENTS_STORAGES: dict[str, dict[str, Any]] = {
+    "folder": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        # Another account, the gateway's, may have to read them; who reaches the folder is decided by its mounts.
+        "OPTIONS": {"location": DOCUMENTS_ROOT, "file_permissions_mode": 0o644},
+    },
+    "s3": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": DOCUMENTS_BUCKET,
+            "endpoint_url": env_str("DOCUMENTS_BUCKET_ENDPOINT", "") or None,
+            "region_name": env_str("DOCUMENTS_BUCKET_REGION", "") or None,
+            "access_key": env_secret("DOCUMENTS_BUCKET_KEY_ID", "") or None,
+            "secret_key": env_secret("DOCUMENTS_BUCKET_SECRET", "") or None,
+            "default_acl": None,
+            "file_overwrite": False,
+        },
+    },
+}
+DOCUMENTS_THROUGH_GATEWAY = env_bool("DOCUMENTS_THROUGH_GATEWAY", default=False)
+DOCUMENTS_SCANNER = env_choice("DOCUMENTS_SCANNER", ("none", "clamd", "fake"), default="none")
+CLAMD_ADDRESS = env_str("CLAMD_ADDRESS", "")
+
 # Below the API path, so that the registry's pages find their files on either host.
 STATIC_URL = "/api/registry/static/"
 STATIC_ROOT = env_str("STATIC_ROOT", str(BASE_DIR / ".static"))
@@ -262,6 +305,7 @@ STORAGES = {
         if PHB_ENV == "production"
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
+    "documents": DOCUMENTS_STORAGES[DOCUMENTS_STORAGE],
 }
 WHITENOISE_USE_FINDERS = PHB_ENV != "production"
 

@@ -12,6 +12,8 @@ api: list[URLPattern | URLResolver] = [
     path("verify/", include("verification.api.urls")),
     path("", include("search.api.urls")),
     path("", include("applications.api.urls")),
+    path("", include("fees.api.urls")),
+    path("", include("audit.api.urls")),
     path("", include("reference.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

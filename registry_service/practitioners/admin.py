@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 
-from common.admin import ReadOnlyAdmin, ReadOnlyInline
+from audit.admin import DisclosingAdmin
+from audit.rules import Subject, SubjectKind
+from common.admin import ReadOnlyInline
 from practitioners.models import Practitioner, PractitionerDeath, PractitionerIdentifier, PractitionerName
 from practitioners.queries import folded
 
@@ -28,13 +30,15 @@ class IdentifierInline(ReadOnlyInline):
 
 
 @admin.register(Practitioner)
-class PractitionerAdmin(ReadOnlyAdmin):
-    list_display = ["uid", "names_used", "birth_date", "state", "position"]
-    list_select_related = ["state"]
+class PractitionerAdmin(DisclosingAdmin):
+    list_display = ["uid", "names_used", "position"]
     ordering = ["-id"]
     inlines = [NameInline, IdentifierInline, DeathInline]
     search_fields = ["names__folded"]
     search_help_text = "Names or parts of names, in any order, with or without marks."
+
+    def audited(self, person: Practitioner) -> Subject:
+        return Subject(SubjectKind.PRACTITIONER, str(person.uid))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Practitioner]:
         return super().get_queryset(request).prefetch_related(Prefetch("names", PractitionerName.objects.current()))

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from reference.models import (
     DocumentRequirement,
     DocumentType,
+    Fee,
     Lga,
     PractisingTerm,
     Profession,
@@ -125,6 +126,25 @@ class DocumentRequirementAdmin(_KeptRows):
         "valid_until",
     )
     list_select_related = ("regulator", "register_part", "document_type")
+
+
+@admin.register(Fee)
+class FeeAdmin(_KeptRows):
+    """A fee that changes ends on a day, and another row begins on it; what was paid stands in the payments."""
+
+    list_filter = ("kind", "regulator")
+    list_select_related = ("regulator", "register_part")
+    fixed_once_entered = ("kind", "regulator", "register_part", "currency")
+    ordering = ["kind", "regulator", "register_part", "valid_from"]
+    list_display = (
+        "kind",
+        "regulator",
+        "register_part",
+        "amount_kobo",
+        "currency",
+        "valid_from",
+        "valid_until",
+    )
 
 
 @admin.register(ReviewRule)

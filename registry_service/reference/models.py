@@ -7,9 +7,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from common.money import money
 from reference.rules import (
     ApplicationKind,
     Category,
+    Currency,
     DocumentForm,
     Necessity,
     ReasonKind,
@@ -222,6 +224,32 @@ class DocumentRequirement(_CouncilRule):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.document_type_id}"
+
+
+class Fee(_CouncilRule):
+    """What a council asks for an application of one kind, paid before it is submitted.
+
+    A fee of nothing frees a register part, or a council, from a wider rule's fee.
+    """
+
+    amount_kobo = models.BigIntegerField(help_text="In kobo: 100 to the naira. 0: nothing is to be paid.")
+    currency = models.CharField(max_length=3, choices=Currency, default=Currency.NAIRA)
+
+    class Meta(_CouncilRule.Meta):
+        constraints = [
+            *DatedRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(amount_kobo__gte=0),
+                name="fee_is_not_negative",
+                violation_error_message="A fee is an amount of kobo, or 0.",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "regulator", "register_part", "valid_from"], nulls_distinct=False, name="fee_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {money(self.amount_kobo, self.currency)}"
 
 
 class ReviewRule(_CouncilRule):

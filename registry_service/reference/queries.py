@@ -15,6 +15,7 @@ from django.db.models import Q
 from common.errors import InvalidInput, NotFound
 from reference.models import (
     DocumentRequirement,
+    Fee,
     PractisingTerm,
     Profession,
     Reason,
@@ -26,7 +27,7 @@ from reference.models import (
 from reference.rules import Category, term_from
 
 T = TypeVar("T")
-Rule = TypeVar("Rule", DocumentRequirement, ReviewRule)
+Rule = TypeVar("Rule", DocumentRequirement, Fee, ReviewRule)
 
 CATEGORIES = [category.value for category in Category]
 
@@ -62,7 +63,7 @@ def document_requirements(kind: str, part: RegisterPart, day: date) -> list[Docu
     """Return which documents an application of this kind for this register part needs, by the rules of a day."""
     rules = DocumentRequirement.objects.select_related("document_type").order_by("document_type__code")
     by_type = {rule.document_type_id: rule for rule in _from_wide_to_narrow(rules, kind, part, day)}
-    return list(by_type.values())
+    return sorted(by_type.values(), key=lambda rule: rule.document_type.code)
 
 
 def review_rule(kind: str, part: RegisterPart, day: date) -> ReviewRule:
@@ -75,6 +76,12 @@ def review_rule(kind: str, part: RegisterPart, day: date) -> ReviewRule:
     if not rules:
         raise NotFound
     return rules[-1]
+
+
+def fee_for(kind: str, part: RegisterPart, day: date) -> Fee | None:
+    """Return what an application of this kind for this register part costs, by the rules of a day; None: nothing."""
+    fees = list(_from_wide_to_narrow(Fee.objects.all(), kind, part, day))
+    return fees[-1] if fees and fees[-1].amount_kobo else None
 
 
 def first_certificate_days(part: RegisterPart, issued_on: date) -> tuple[date, date]:

@@ -41,6 +41,10 @@ class ApplicationKind(TextChoices):
     NAME_CHANGE = "name_change", "Change of name"
 
 
+class Currency(TextChoices):
+    NAIRA = "NGN", "Naira, counted in kobo: 100 to the naira"
+
+
 class Necessity(TextChoices):
     """When a document belongs to an application."""
 

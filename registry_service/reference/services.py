@@ -12,6 +12,7 @@ from django.db.models import Q
 from reference.models import (
     DocumentRequirement,
     DocumentType,
+    Fee,
     Lga,
     PractisingTerm,
     Profession,
@@ -82,6 +83,7 @@ def load_reference(*, update: bool = False, folder: Path = DATA) -> dict[str, in
             _document_requirement,
             update,
         ),
+        "fees": _load(Fee, folder / "fees.csv", _RULE_KEY, _fee, update),
         "review_rules": _load(ReviewRule, folder / "review_rules.csv", _RULE_KEY, _review_rule, update),
     }
 
@@ -206,6 +208,10 @@ def _document_requirement(row: dict[str, str]) -> dict[str, Any]:
         "necessity": row["necessity"],
         "supplied_by": row["supplied_by"],
     }
+
+
+def _fee(row: dict[str, str]) -> dict[str, Any]:
+    return _rule(row) | {"amount_kobo": int(row["amount_kobo"]), "currency": row["currency"]}
 
 
 def _review_rule(row: dict[str, str]) -> dict[str, Any]:

@@ -8,15 +8,18 @@ from typing import Any
 
 from django.db import connection
 
+from applications.figures import processing_times
 from common.clock import day_in_lagos
 from licenses.queries import MAY_PRACTISE, STATUS
 from search.models import RegisterStatistics
 from search.rules import publishable
 
-# All that the figures follow from, as one short text: the day, what the register has come to, and the codes of the
-# reference data that are counted by, which no position counts.
+# All that the figures follow from, as one short text: how they are counted (the number in front, which grows when that
+# changes), the day, what the register and the applications have come to, and the codes of the reference data that are
+# counted by, which no position counts.
 _BASIS = """
-    md5(concat_ws(' ', %(day)s::date, (SELECT value FROM changes_registerposition),
+    md5(concat_ws(' ', 2, %(day)s::date, (SELECT value FROM changes_registerposition),
+        (SELECT max(id) FROM applications_applicationtransition),
         (SELECT jsonb_agg(jsonb_build_array(part.id, profession.code, regulator.code) ORDER BY part.id)
          FROM reference_registerpart part
          JOIN reference_profession profession ON profession.id = part.profession_id
@@ -67,13 +70,15 @@ def keep_statistics_current(now: datetime) -> None:
 def refresh_statistics(now: datetime) -> RegisterStatistics:
     """Compute the figures of the whole register for the day in Lagos, and store them for everyone to read.
 
-    It reads the whole register, which takes seconds with a million people in it. Whoever has changed how
-    figures are counted has to call it once: to `keep_statistics_current` the stored ones still hold.
+    It reads the whole register, which takes seconds with a million people in it.
     """
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"day": day_in_lagos(now)})
         position, basis, people, kinds, states = cursor.fetchone()
-    figures = _figures(people, json.loads(kinds or "[]"), json.loads(states or "[]"))
+    figures = {
+        **_figures(people, json.loads(kinds or "[]"), json.loads(states or "[]")),
+        "processing": processing_times(now),
+    }
     statistics, _ = RegisterStatistics.objects.update_or_create(
         pk=1, defaults={"computed_at": now, "position": position, "basis": basis, "figures": figures}
     )

@@ -16,6 +16,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 from schemathesis.config import SchemathesisConfig
 
+from accounts.rules import Role
 from accounts.services import sign_in
 from accounts.tests.factories import PASSWORD, make_user
 from accounts.tokens import client_token
@@ -76,7 +77,8 @@ SCHEMA.app = WSGIHandler()
 
 @pytest.fixture
 def callers(committed_db: None) -> list[dict[str, str]]:
-    """The headers of nobody, of a service client, of an applicant and of an officer; the register holds the cast."""
+    """The headers of nobody, of a service client, of an applicant, of an officer and of an auditor; the register
+    holds the cast."""
     now = timezone.now()
     add_cast(now)
     refresh_statistics(now)
@@ -85,7 +87,7 @@ def callers(committed_db: None) -> list[dict[str, str]]:
         application = fill(make_draft(applicant, register_part=part))
         ProfessionalApplication.objects.filter(pk=application.pk).update(uid=uid)
     submit(ProfessionalApplication.objects.get(uid=SUBMITTED))
-    people = [sign_in(person).access for person in (applicant, make_officer())]
+    people = [sign_in(person).access for person in (applicant, make_officer(), make_user(Role.AUDITOR))]
     tokens = [client_token("hospital-service", ["search", "verify"]), *people]
     return [{}, *({"Authorization": f"Bearer {token}"} for token in tokens)]
 

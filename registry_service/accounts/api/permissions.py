@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.authentication import Client
-from accounts.models import User
-from accounts.queries import has_role
+from accounts.models import RoleAssignment, User
+from accounts.queries import first_role
 from accounts.rules import InsufficientScope, Role
 
 
@@ -55,13 +55,16 @@ def HasRole(*roles: Role) -> type[BasePermission]:  # noqa: N802 -- reads as the
         message = f"This address is for: {', '.join(role.label for role in roles)}."
 
         def has_permission(self, request: Request, view: APIView) -> bool:
-            return isinstance(request.user, User) and has_role(request.user, roles)
+            role = first_role(request.user, roles) if isinstance(request.user, User) else None
+            request.acting = role  # type: ignore[attr-defined]
+            return role is not None
 
     return HasOneOfTheRoles
 
 
 IsOfficer = HasRole(Role.OFFICER)
 SeesFiles = HasRole(Role.OFFICER, Role.NATIONAL_ADMINISTRATOR)
+ReadsAudit = HasRole(Role.AUDITOR, Role.NATIONAL_ADMINISTRATOR)
 
 
 class IsPerson(BasePermission):
@@ -77,3 +80,9 @@ def person(request: Request) -> User:
     """Return who is signed in, behind a permission that lets in people only."""
     assert isinstance(request.user, User), "the view's permission lets in nobody else"
     return request.user
+
+
+def acting(request: Request) -> RoleAssignment:
+    """Return the role that let the person in, behind `HasRole`; of several, the one that it names first."""
+    role: RoleAssignment = request.acting  # type: ignore[attr-defined]
+    return role

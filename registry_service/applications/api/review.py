@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from accounts.api.permissions import IsOfficer, SeesFiles, person
+from accounts.api.permissions import IsOfficer, SeesFiles, acting, person
 from applications import services
 from applications.api import serializers
 from applications.api.views import read, shown
@@ -22,6 +22,8 @@ from applications.models import ProfessionalApplication
 from applications.queries import application_for, applications_for
 from applications.rules import Status
 from applications.services.reviewing import Asked
+from audit.rules import Actor, Subject, SubjectKind
+from audit.services import record_read
 from common.idempotency import idempotent
 from reference.rules import ApplicationKind
 
@@ -70,7 +72,16 @@ class File(APIView):
         operation_id="read_file", tags=["review"], summary="One file", responses={200: serializers.FileOutput}
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        return shown(application_for(person(request), uid), serializers.FileOutput)
+        file = shown(application_for(person(request), uid), serializers.FileOutput)
+        return _disclosed(request, file, purpose="read_file")
+
+
+def _disclosed(request: Request, response: Response, *, purpose: str) -> Response:
+    """Return the answer about a file once it is recorded that the person is shown it."""
+    file = response.data
+    subject = Subject(SubjectKind.APPLICATION, str(file["id"]), file["regulator"])
+    record_read(Actor.of(acting(request)), subject, shown=file, purpose=purpose, now=timezone.now())
+    return response
 
 
 class _Act(APIView):
@@ -80,6 +91,7 @@ class _Act(APIView):
     body: type[Serializer] | None = None
     act: Callable[..., Any]
 
+    @idempotent()
     def carry_out(self, request: Request, uid: UUID) -> Response:
         given = read(self.body, request) if self.body else {}
         type(self).act(officer=person(request), uid=uid, **given, now=timezone.now())
@@ -100,9 +112,9 @@ def _act(operation_id: str, summary: str, service: Callable[..., Any], reads: ty
             request=reads,
             responses={200: serializers.FileOutput},
         )
-        @idempotent()
         def post(self, request: Request, uid: UUID) -> Response:
-            return self.carry_out(request, uid)
+            # A repeated request is carried out once, and shown the file each time.
+            return _disclosed(request, self.carry_out(request, uid), purpose=operation_id)
 
     Act.__doc__ = summary
     return Act
@@ -112,8 +124,35 @@ def _ask(*, questions: list[dict[str, str]], **who: Any) -> ProfessionalApplicat
     return services.ask(questions=[Asked(**question) for question in questions], **who)
 
 
+class Next(APIView):
+    permission_classes = [IsOfficer]
+
+    @extend_schema(
+        operation_id="take_next_file",
+        tags=["review"],
+        summary="Take on the file that has waited longest",
+        request=None,
+        responses={200: serializers.FileOutput},
+    )
+    def post(self, request: Request) -> Response:
+        return _disclosed(request, self.take(request), purpose="take_next_file")
+
+    @idempotent()
+    def take(self, request: Request) -> Response:
+        officer = person(request)
+        application = services.take_next(officer=officer, now=timezone.now())
+        return shown(application_for(officer, application.uid), serializers.FileOutput)
+
+
 Claim = _act("claim_file", "Take a waiting file on", services.claim, None)
 Release = _act("release_file", "Give a file back to the queue", services.release, serializers.ReleaseInput)
+Assign = _act("assign_file", "Give a waiting file to an officer", services.assign, serializers.AssignInput)
+DeclareInterest = _act(
+    "declare_interest",
+    "Declare a conflict of interest, and have nothing to do with this applicant",
+    services.declare_interest,
+    serializers.DeclareInterestInput,
+)
 RequestInformation = _act("request_information", "Ask the applicant about single answers", _ask, serializers.AskInput)
 Approve = _act("approve_file", "Propose to approve, or approve", services.approve, serializers.ApproveInput)
 Reject = _act("reject_file", "Propose to reject, or reject", services.reject, serializers.RejectInput)

@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from applications.models import ApplicationTransition, ProfessionalApplication, Question
-from applications.queries import missing_in
+from applications.completeness import current_documents, documents_needed, missing_in
+from applications.models import ApplicationDocument, ApplicationTransition, ProfessionalApplication, Question
 from applications.rules import Status
 from common.fields import CodeField, IdField, TextField
 from reference.rules import ApplicationKind
@@ -114,6 +114,14 @@ class RespondInput(serializers.Serializer):
     answers = serializers.ListField(child=AnswerInput(), allow_empty=False, max_length=100)
 
 
+class AssignInput(serializers.Serializer):
+    to = IdField(required=False, default=None, allow_null=True, help_text="An officer; without it, who has the fewest.")
+
+
+class DeclareInterestInput(serializers.Serializer):
+    reason = TextField(max_length=1000, help_text="What ties you to the applicant.")
+
+
 class ReleaseInput(WithdrawInput):
     """Why the file goes back to the queue."""
 
@@ -168,6 +176,52 @@ class MissingOutput(serializers.Serializer):
     detail = serializers.CharField()
 
 
+class DocumentInput(serializers.Serializer):
+    document_type = CodeField(max_length=60, help_text="A document type's code.")
+    file = serializers.FileField(max_length=None, allow_empty_file=True, help_text="JPEG, PNG or PDF, up to 10 MB.")
+
+
+class FindingOutput(serializers.Serializer):
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+
+
+class DocumentOutput(serializers.ModelSerializer):
+    """One version of one document."""
+
+    id = serializers.UUIDField(source="uid", read_only=True)
+    document_type = _Code()
+    name = serializers.CharField(source="file.original_name", read_only=True)
+    content_type = serializers.CharField(source="file.content_type", read_only=True)
+    byte_size = serializers.IntegerField(source="file.byte_size", read_only=True)
+    pages = serializers.IntegerField(source="file.pages", read_only=True, allow_null=True)
+    warnings = FindingOutput(source="file.findings", many=True, read_only=True)
+
+    class Meta:
+        model = ApplicationDocument
+        fields = [
+            "id",
+            "document_type",
+            "version",
+            "name",
+            "content_type",
+            "byte_size",
+            "pages",
+            "warnings",
+            "uploaded_at",
+        ]
+
+
+class NeededOutput(serializers.Serializer):
+    """A document that belongs to the application."""
+
+    document_type = serializers.CharField(source="document_type.code")
+    name = serializers.CharField(source="document_type.name")
+    advice = serializers.CharField(source="document_type.advice")
+    necessity = serializers.CharField()
+    supplied_by = serializers.CharField()
+
+
 class ApplicationRowOutput(serializers.ModelSerializer):
     """An application in a list."""
 
@@ -189,6 +243,8 @@ class ApplicationOutput(ApplicationRowOutput):
     license_number = serializers.CharField(source="license.number", read_only=True, default=None, allow_null=True)
     decision_reason = _Code(allow_null=True)
     missing = serializers.SerializerMethodField(help_text="What must be given before it can be submitted.")
+    documents = serializers.SerializerMethodField(help_text="The newest version of each.")
+    documents_needed = serializers.SerializerMethodField()
     questions = QuestionOutput(many=True, read_only=True)
     history = StepOutput(many=True, read_only=True, source="transitions")
 
@@ -201,6 +257,8 @@ class ApplicationOutput(ApplicationRowOutput):
             "decision_reason",
             "decided_at",
             "missing",
+            "documents",
+            "documents_needed",
             "questions",
             "history",
         ]
@@ -209,6 +267,12 @@ class ApplicationOutput(ApplicationRowOutput):
         if application.status != Status.DRAFT:
             return []
         return [vars(one) for one in missing_in(application, self.context["today"])]
+
+    def get_documents(self, application: ProfessionalApplication) -> DocumentOutput(many=True):  # type: ignore[valid-type]
+        return DocumentOutput(current_documents(application), many=True).data
+
+    def get_documents_needed(self, application: ProfessionalApplication) -> NeededOutput(many=True):  # type: ignore[valid-type]
+        return NeededOutput(documents_needed(application, self.context["today"]), many=True).data
 
 
 class FileRowOutput(ApplicationRowOutput):

@@ -1,16 +1,27 @@
 from django.urls import path
 
-from applications.api import review, views
+from applications.api import documents, payment, review, views
 
 urlpatterns = [
     path("applications/", views.Applications.as_view(), name="applications"),
     path("applications/<uuid:uid>/", views.Application.as_view(), name="application"),
+    path("applications/<uuid:uid>/payment/", payment.Payment.as_view(), name="payment"),
+    path("applications/<uuid:uid>/documents/", documents.Documents.as_view(), name="documents"),
+    path("applications/<uuid:uid>/documents/<uuid:document>/", documents.Document.as_view(), name="document"),
     path("applications/<uuid:uid>/submit/", views.Submit.as_view(), name="submit-application"),
     path("applications/<uuid:uid>/withdraw/", views.Withdraw.as_view(), name="withdraw-application"),
     path("applications/<uuid:uid>/respond/", views.Respond.as_view(), name="respond-to-questions"),
     path("admin/applications/", review.Queue.as_view(), name="files"),
+    path("admin/applications/next/", review.Next.as_view(), name="next-file"),
     path("admin/applications/<uuid:uid>/", review.File.as_view(), name="file"),
+    path(
+        "admin/applications/<uuid:uid>/documents/<uuid:document>/",
+        documents.FileDocument.as_view(),
+        name="document-of-file",
+    ),
     path("admin/applications/<uuid:uid>/claim/", review.Claim.as_view(), name="claim-file"),
+    path("admin/applications/<uuid:uid>/assign/", review.Assign.as_view(), name="assign-file"),
+    path("admin/applications/<uuid:uid>/conflict/", review.DeclareInterest.as_view(), name="declare-interest"),
     path("admin/applications/<uuid:uid>/release/", review.Release.as_view(), name="release-file"),
     path(
         "admin/applications/<uuid:uid>/request-information/",

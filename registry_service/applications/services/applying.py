@@ -6,15 +6,16 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from applications.completeness import missing_in
 from applications.models import ProfessionalApplication, Question
-from applications.queries import applications_of, licenses_needed, missing_in
+from applications.queries import applications_of, licenses_needed
 from applications.rules import (
     ApplicationIncomplete,
     OpenApplicationExists,
     Status,
     Transition,
 )
-from applications.steps import check_step, check_version, locked, move, save
+from applications.steps import check_step, check_version, locked, move, record_act, save
 from common.clock import day_in_lagos
 from common.errors import InvalidInput, NotFound
 from reference.queries import register_part_by_code, review_rule
@@ -36,9 +37,11 @@ def open_application(*, applicant: "User", kind: str, register_part: str, now: d
     licenses_needed(applicant, kind, part, day_in_lagos(now))
     try:
         with transaction.atomic():
-            return ProfessionalApplication.objects.create(
+            application = ProfessionalApplication.objects.create(
                 applicant=applicant, kind=kind, register_part=part, created_at=now
             )
+            record_act(application, "open", actor=applicant.actor, now=now, changed=["kind", "register_part"])
+            return application
     except IntegrityError:
         mine = applications_of(applicant).still_open()
         raise OpenApplicationExists(application=mine.get(kind=kind, register_part=part).uid) from None
@@ -62,7 +65,7 @@ def save_draft(
         _only_what_was_asked(application, answers)
     else:
         check_step(application, Transition.SUBMIT)
-    save(application, **answers)
+    save(application, "save_draft", actor=applicant.actor, now=now, **answers)
     return application
 
 

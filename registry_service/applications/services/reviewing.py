@@ -7,17 +7,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications.models import ProfessionalApplication, Question
+from applications.models import DeclaredInterest, ProfessionalApplication, Question
 from applications.queries import application_for
-from applications.rules import NotYourFile, Transition
-from applications.steps import locked, move
+from applications.rules import ConflictOfInterest, NotYourFile, Transition
+from applications.steps import WORKER, locked, move
 from common.clock import day_in_lagos
 from reference.queries import reason_by_code, review_rule
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-_SYSTEM = "worker"
 
 
 @dataclass(frozen=True)
@@ -91,14 +89,15 @@ def ask(*, officer: "User", uid: UUID, questions: list[Asked], now: datetime) ->
 def let_lapse(now: datetime, *, at_most: int) -> int:
     """Close files whose questions were not answered in time; returns how many."""
     overdue = ProfessionalApplication.objects.unanswered_on(day_in_lagos(now)).order_by("answer_due_on")
+    overdue = overdue.select_related("applicant", "register_part__regulator")
     with transaction.atomic():
-        lapsing = list(overdue.select_related("applicant").select_for_update(of=["self"], skip_locked=True)[:at_most])
+        lapsing = list(overdue.select_for_update(of=["self"], skip_locked=True)[:at_most])
         for application in lapsing:
-            move(application, Transition.LAPSE, actor=_SYSTEM, now=now, answer_due_on=None)
+            move(application, Transition.LAPSE, actor=WORKER, now=now, answer_due_on=None)
     return len(lapsing)
 
 
-def file_of(officer: "User", uid: UUID) -> ProfessionalApplication:
+def visible_file(officer: "User", uid: UUID) -> ProfessionalApplication:
     """Lock a file that this officer may see.
 
     Raises:
@@ -106,6 +105,19 @@ def file_of(officer: "User", uid: UUID) -> ProfessionalApplication:
     """
     application_for(officer, uid)
     return locked(uid)
+
+
+def file_of(officer: "User", uid: UUID) -> ProfessionalApplication:
+    """Lock a file that this officer may work on.
+
+    Raises:
+        NotFound: there is none that they may see.
+        ConflictOfInterest: they have declared an interest in its applicant.
+    """
+    application = visible_file(officer, uid)
+    if DeclaredInterest.objects.filter(officer=officer, applicant=application.applicant_id).exists():
+        raise ConflictOfInterest
+    return application
 
 
 def own_file(officer: "User", uid: UUID) -> ProfessionalApplication:

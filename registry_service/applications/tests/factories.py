@@ -1,6 +1,7 @@
 """Applications for tests, carried by the services to whatever status a test begins with."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -8,11 +9,16 @@ from accounts.models import User
 from accounts.rules import Role
 from accounts.tests.factories import make_user
 from applications import services
-from applications.models import ProfessionalApplication
+from applications.completeness import missing_in
+from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.rules import Status
 from applications.services.reviewing import Asked
-from changes.tests.factories import NOW
-from reference.models import State
+from changes.tests.factories import NOW, TODAY
+from documents.tests.factories import file_row
+from fees.providers.fake import notice_of
+from fees.rules import PaymentNotNeeded
+from fees.services import note_webhook
+from reference.models import DocumentType, State
 
 DOCTORS = "mdcn-medical-full"
 ANSWERS: dict[str, Any] = {
@@ -63,7 +69,34 @@ def fill(application: ProfessionalApplication, **given: Any) -> ProfessionalAppl
     )
 
 
+def pay(application: ProfessionalApplication) -> None:
+    """Pay the fee through the fake provider, where there is one."""
+    with suppress(PaymentNotNeeded):
+        payment = services.pay(applicant=application.applicant, uid=application.uid, now=NOW)
+        headers, body = notice_of(payment.payment_reference, payment.amount_kobo, payment.currency)
+        note_webhook(provider="fake", headers=headers, body=body, now=NOW)
+
+
+def add_documents(application: ProfessionalApplication) -> None:
+    """Give every document that is missing, past the inspection, which has tests of its own."""
+    missing = [one.pointer.rpartition("/")[2] for one in missing_in(application, TODAY) if "/documents/" in one.pointer]
+    rows = (
+        ApplicationDocument(
+            application=application,
+            document_type=DocumentType.objects.get(code=code),
+            file=file_row(uploaded_by=application.applicant),
+            version=1,
+            uploaded_at=NOW,
+        )
+        for code in missing
+    )
+    ApplicationDocument.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def submit(application: ProfessionalApplication) -> ProfessionalApplication:
+    """Hand it to the council; what is missing of documents is added, and what it costs is paid first."""
+    add_documents(application)
+    pay(application)
     return services.submit(applicant=application.applicant, uid=application.uid, now=NOW)
 
 
@@ -78,6 +111,10 @@ def respond(application: ProfessionalApplication) -> ProfessionalApplication:
 
 def claim(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:
     return services.claim(officer=officer, uid=application.uid, now=NOW)
+
+
+def assign(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:
+    return services.assign(officer=officer, uid=application.uid, to=officer.pk, now=NOW)
 
 
 def release(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -26,6 +27,8 @@ from applications.tests.factories import (
 )
 from changes.tests.factories import NOW
 from common.tests.problems import refused
+from documents.tests.factories import upload
+from documents.tests.pictures import certificate, jpeg, portrait
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +55,14 @@ def done(response: Any) -> dict[str, Any]:
     return response.json()
 
 
+def uploaded(api: APIClient, draft: dict[str, Any], code: str) -> dict[str, Any]:
+    picture = portrait() if code == "passport-photograph" else certificate(code)
+    body = {"document_type": code, "file": upload(jpeg(picture), f"{code}.jpg")}
+    response = api.post(f"{MINE}{draft['id']}/documents/", body, format="multipart")
+    assert response.status_code == 201, response.content
+    return response.json()
+
+
 def write(api: APIClient, draft: dict[str, Any], body: dict[str, Any]) -> Any:
     return api.patch(f"{MINE}{draft['id']}/", body, headers={"If-Match": f'"{draft["version"]}"'})
 
@@ -63,7 +74,13 @@ def test_from_a_draft_to_a_license_that_anyone_can_verify(api: APIClient) -> Non
     draft = opened(applicant)
     assert (draft["status"], draft["missing"][0]["pointer"]) == ("draft", "/surname")
     draft = done(write(applicant, draft, {**SAID, "qualified_on": "2022-07-10"}))
-    assert draft["missing"] == []
+    *documents, fee = [one["pointer"] for one in draft["missing"]]
+    assert (len(documents), fee) == (4, "/payment")
+    for code in [pointer.removeprefix("/documents/") for pointer in documents]:
+        uploaded(applicant, draft, code)
+    payment = applicant.post(f"{MINE}{draft['id']}/payment/").json()
+    assert api.post(urlsplit(payment["pay_at"]).path).json() == {"received": True}
+    assert done(applicant.get(f"{MINE}{draft['id']}/"))["missing"] == []
     assert done(applicant.post(f"{MINE}{draft['id']}/submit/"))["status"] == "submitted"
 
     (waiting,) = first.get(FILES, {"status": "submitted"}).json()["results"]
@@ -86,6 +103,10 @@ def test_from_a_draft_to_a_license_that_anyone_can_verify(api: APIClient) -> Non
     assert approved["status"] == "approved"
 
     mine = done(applicant.get(f"{MINE}{draft['id']}/"))
+    (scan, *_) = [document for document in mine["documents"] if document["document_type"] == "degree-certificate"]
+    for reader, address in ((applicant, MINE), (first, FILES)):
+        seen = reader.get(f"{address}{draft['id']}/documents/{scan['id']}/")
+        assert (seen.status_code, seen["Content-Type"]) == (200, "image/jpeg")
     answer = api.get(f"/api/registry/verify/{mine['license_number']}/").json()
     assert (answer["status"], answer["professional"]["full_name"]) == ("registered", "Adaeze Ngozi Okafor")
     steps = [step["transition"] for step in mine["history"]]
@@ -202,6 +223,8 @@ ACTS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("queue", "GET", FILES, {}),
     ("read file", "GET", FILES + "{id}/", {}),
     ("claim", "POST", FILES + "{id}/claim/", {}),
+    ("assign", "POST", FILES + "{id}/assign/", {}),
+    ("conflict", "POST", FILES + "{id}/conflict/", {"reason": "My cousin."}),
     ("release", "POST", FILES + "{id}/release/", {}),
     (
         "ask",

@@ -17,6 +17,7 @@ from applications.rules import (
 )
 from applications.tests import factories
 from applications.tests.factories import make_application, make_officer
+from audit.models import AuditRecord
 from changes.tests.factories import NOW
 from common.errors import NotFound
 from licenses.models import PHBProfessionalRegistry
@@ -48,6 +49,7 @@ BY_APPLICANT = {
 }
 BY_OFFICER = {
     Transition.CLAIM: factories.claim,
+    Transition.ASSIGN: factories.assign,
     Transition.RELEASE: factories.release,
     Transition.REQUEST_INFORMATION: factories.ask,
     Transition.PROPOSE: factories.approve,
@@ -85,6 +87,8 @@ def test_every_pair(status: Status, transition: Transition) -> None:
     application = make_application(status, first, second)
     steps = ApplicationTransition.objects.filter(application=application)
     before, emails, licenses = steps.count(), OutgoingEmail.objects.count(), PHBProfessionalRegistry.objects.count()
+    records = AuditRecord.objects.filter(action="change", subject=str(application.uid))
+    recorded = records.count()
     sources, target = TRANSITIONS[transition]
     if status in sources:
         act(transition, application, first, second)
@@ -93,11 +97,14 @@ def test_every_pair(status: Status, transition: Transition) -> None:
         last = steps.latest("id")
         assert (steps.count(), last.transition) == (before + 1, transition)
         assert (last.from_status, last.to_status) == (status, target)
+        record = records.latest("id")
+        assert (records.count(), record.reason.partition(":")[0]) == (recorded + 1, transition)
+        assert (record.actor, record.at) == (last.actor, last.at)
     else:
         version = application.version
         with pytest.raises((*REFUSALS, NotFound) if status == Status.DRAFT else REFUSALS):
             act(transition, application, first, second)
         application.refresh_from_db()
         assert (application.status, application.version) == (status, version)
-        assert (steps.count(), OutgoingEmail.objects.count()) == (before, emails)
+        assert (steps.count(), records.count(), OutgoingEmail.objects.count()) == (before, recorded, emails)
         assert PHBProfessionalRegistry.objects.count() == licenses

@@ -1,6 +1,6 @@
 """The machine by itself, and what an application must say."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,9 +10,11 @@ from applications.rules import (
     REQUIRED_FIELDS,
     TRANSITIONS,
     Status,
+    councils_time,
     missing_fields,
 )
 from applications.tests.factories import ANSWERS
+from changes.tests.factories import NOW
 from reference.rules import ApplicationKind
 
 TODAY = date(2026, 11, 23)
@@ -39,6 +41,14 @@ def test_the_councils_clock_runs_where_the_council_must_act() -> None:
 
 def test_each_kind_says_what_it_needs() -> None:
     assert set(REQUIRED_FIELDS) == set(ApplicationKind)
+
+
+def test_the_councils_time_is_without_that_of_the_applicant() -> None:
+    at = [NOW + timedelta(days=days) for days in (0, 2, 3, 13, 14)]
+    turns = [Status.SUBMITTED, Status.UNDER_REVIEW, Status.INFORMATION_REQUESTED, Status.UNDER_REVIEW, Status.APPROVED]
+    assert councils_time(list(zip(turns, at, strict=True)), at[-1] + timedelta(days=100)) == timedelta(days=4)
+    assert councils_time(list(zip(turns[:2], at[:2], strict=True)), at[1] + timedelta(days=5)) == timedelta(days=7)
+    assert councils_time([], NOW) == timedelta()
 
 
 class TestWhatIsMissing:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common.clock import day_in_lagos
-from reference.models import DocumentRequirement, Lga, Profession, RegisterPart, Regulator, Specialty, State
+from reference.models import DocumentRequirement, Fee, Lga, Profession, RegisterPart, Regulator, Specialty, State
 from reference.rules import ApplicationKind, Category
 
 
@@ -77,19 +77,29 @@ class SpecialtyFilter(_DatedFilter):
         fields = ["profession", "on"]
 
 
-class DocumentRequirementFilter(_DatedFilter):
+class _RuleFilter(_DatedFilter):
+    """Rules about one kind of application, and those that apply to one register part."""
+
     kind = filters.ChoiceFilter(choices=ApplicationKind.choices)
     register_part = filters.ModelChoiceFilter(
         queryset=RegisterPart.objects.all(),
         to_field_name="code",
         method="applying_to",
-        help_text="A register part's code: what an application for it needs, whoever's rule it is.",
+        help_text="A register part's code: the rules for an application for it, whoever made them.",
     )
 
     def applying_to(self, queryset: Any, name: str, part: RegisterPart) -> Any:
         of_council = Q(regulator=None) | Q(regulator=part.regulator_id)
         return queryset.filter(of_council, Q(register_part=None) | Q(register_part=part))
 
+
+class DocumentRequirementFilter(_RuleFilter):
     class Meta:
         model = DocumentRequirement
+        fields = ["kind", "register_part", "on"]
+
+
+class FeeFilter(_RuleFilter):
+    class Meta:
+        model = Fee
         fields = ["kind", "register_part", "on"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from reference.models import DocumentRequirement, Lga, Profession, RegisterPart, Regulator, Specialty, State
+from reference.models import DocumentRequirement, Fee, Lga, Profession, RegisterPart, Regulator, Specialty, State
 
 _DATED = ["valid_from", "valid_until", "source"]
 
@@ -129,3 +129,12 @@ class DocumentRequirementSerializer(_DatedSerializer):
             "supplied_by",
             *_DATED,
         ]
+
+
+class FeeSerializer(_DatedSerializer):
+    regulator = _Code(allow_null=True)
+    register_part = _Code(allow_null=True)
+
+    class Meta:
+        model = Fee
+        fields = ["kind", "regulator", "register_part", "amount_kobo", "currency", *_DATED]

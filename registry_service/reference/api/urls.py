@@ -10,4 +10,5 @@ urlpatterns = [
     path("register-parts/", views.RegisterParts.as_view(), name="register-parts"),
     path("specialties/", views.Specialties.as_view(), name="specialties"),
     path("document-requirements/", views.DocumentRequirements.as_view(), name="document-requirements"),
+    path("fees/", views.Fees.as_view(), name="fees"),
 ]

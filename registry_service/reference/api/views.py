@@ -7,7 +7,7 @@ from rest_framework.permissions import AllowAny
 
 from common.caching import PublicView
 from reference.api import filters, serializers
-from reference.models import DocumentRequirement, Lga, Profession, RegisterPart, Regulator, Specialty, State
+from reference.models import DocumentRequirement, Fee, Lga, Profession, RegisterPart, Regulator, Specialty, State
 
 
 class _PublicList(PublicView, ListAPIView):
@@ -66,3 +66,10 @@ class DocumentRequirements(_PublicList):
     )
     serializer_class = serializers.DocumentRequirementSerializer
     filterset_class = filters.DocumentRequirementFilter
+
+
+@_described("list_fees", "What applications cost; the narrowest fee of the day applies")
+class Fees(_PublicList):
+    queryset = Fee.objects.select_related("regulator", "register_part").order_by("kind", "id")
+    serializer_class = serializers.FeeSerializer
+    filterset_class = filters.FeeFilter

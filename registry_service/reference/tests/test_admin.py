@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reference.models import Lga, PractisingTerm, Profession, Reason, RegisterPart, Regulator, Specialty, State
+from reference.models import Fee, Lga, PractisingTerm, Profession, Reason, RegisterPart, Regulator, Specialty, State
 
 pytestmark = pytest.mark.django_db
 
-TABLES = [State, Lga, Regulator, Profession, RegisterPart, Specialty, PractisingTerm, Reason]
+TABLES = [State, Lga, Regulator, Profession, RegisterPart, Specialty, PractisingTerm, Reason, Fee]
 
 
 @pytest.mark.parametrize("model", TABLES)

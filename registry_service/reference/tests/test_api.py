@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from common.clock import day_in_lagos
 from common.tests.problems import refused
-from reference.models import Lga, Profession, RegisterPart, Regulator, Specialty, State
+from reference.models import Fee, Lga, Profession, RegisterPart, Regulator, Specialty, State
 
 pytestmark = pytest.mark.django_db
 
@@ -197,5 +197,33 @@ class TestDocumentRequirements:
         for size in (1, 3):
             with CaptureQueriesContext(connection) as statements:
                 assert len(rows(api, "document-requirements", page_size=size)) == size
+            counts.append(len(statements))
+        assert counts == [1, 1]
+
+
+class TestFees:
+    def amounts(self, api: APIClient, **parameters: object) -> list[int]:
+        return [row["amount_kobo"] for row in rows(api, "fees", **parameters)]
+
+    def test_what_an_application_for_a_register_part_costs_in_kobo(self, api: APIClient) -> None:
+        (row,) = rows(api, "fees", kind="upgrade", register_part="mdcn-medical-full")
+        assert (row["amount_kobo"], row["currency"], row["regulator"], row["register_part"]) == (
+            3_700_000,
+            "NGN",
+            "mdcn",
+            None,
+        )
+        assert self.amounts(api, kind="upgrade", register_part="nmcn-general-nurse") == []
+
+    def test_on_a_day(self, api: APIClient) -> None:
+        Fee.objects.filter(kind="upgrade").update(valid_until=date(2020, 1, 1))
+        assert self.amounts(api, kind="upgrade") == []
+        assert self.amounts(api, kind="upgrade", on="2019-12-31") == [3_700_000]
+
+    def test_the_number_of_statements_does_not_grow(self, api: APIClient) -> None:
+        counts = []
+        for size in (1, 3):
+            with CaptureQueriesContext(connection) as statements:
+                assert len(rows(api, "fees", page_size=size)) == size
             counts.append(len(statements))
         assert counts == [1, 1]

@@ -3,10 +3,17 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from common.errors import NotFound
-from reference.models import DocumentRequirement, DocumentType, PractisingTerm, Regulator, ReviewRule
-from reference.queries import document_requirements, first_certificate_days, register_part_by_code, review_rule
+from reference.models import DocumentRequirement, DocumentType, Fee, PractisingTerm, Regulator, ReviewRule
+from reference.queries import (
+    document_requirements,
+    fee_for,
+    first_certificate_days,
+    register_part_by_code,
+    review_rule,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +59,43 @@ def test_without_a_rule_the_council_takes_no_such_application() -> None:
     ReviewRule.objects.all().update(valid_until=TODAY, valid_from=date(2020, 1, 1))
     with pytest.raises(NotFound):
         review_rule(KIND, part(), TODAY)
+
+
+class TestFees:
+    """Amounts are in kobo."""
+
+    def test_the_narrowest_fee_of_the_day_applies(self) -> None:
+        assert asked() == 4_500_000
+        Fee.objects.create(kind=KIND, amount_kobo=100)
+        Fee.objects.create(kind=KIND, regulator=part().regulator, amount_kobo=200)
+        assert asked() == 4_500_000
+        assert asked("mdcn-alternative-full") == 200
+        assert asked("nmcn-general-nurse") == 100
+
+    def test_a_fee_that_changes_does_so_on_its_day(self) -> None:
+        old = Fee.objects.get(kind=KIND, register_part=part())
+        Fee.objects.filter(pk=old.pk).update(valid_until=TOMORROW)
+        Fee.objects.create(
+            kind=KIND, regulator=part().regulator, register_part=part(), amount_kobo=5_000_000, valid_from=TOMORROW
+        )
+        assert (asked(), asked(day=TOMORROW)) == (4_500_000, 5_000_000)
+
+    def test_without_a_fee_or_with_one_of_nothing_nothing_is_asked(self) -> None:
+        assert asked("nmcn-general-nurse") is None
+        Fee.objects.filter(kind=KIND, register_part=part()).update(amount_kobo=0)
+        Fee.objects.create(kind=KIND, amount_kobo=100)
+        assert asked() is None
+
+    def test_no_fee_is_less_than_nothing_and_none_stands_twice(self) -> None:
+        with pytest.raises(IntegrityError, match="fee_is_not_negative"), transaction.atomic():
+            Fee.objects.create(kind=KIND, amount_kobo=-1)
+        with pytest.raises(IntegrityError, match="fee_once"), transaction.atomic():
+            Fee.objects.create(kind=KIND, regulator=part().regulator, register_part=part(), amount_kobo=100)
+
+
+def asked(code: str = "mdcn-medical-full", day: date = TODAY) -> int | None:
+    fee = fee_for(KIND, part(code), day)
+    return fee and fee.amount_kobo
 
 
 class TestTheFirstCertificate:

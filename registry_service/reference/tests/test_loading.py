@@ -11,6 +11,7 @@ from licenses.numbers import ALPHABET
 from reference.models import (
     DocumentRequirement,
     DocumentType,
+    Fee,
     Lga,
     PractisingTerm,
     Profession,
@@ -26,7 +27,7 @@ from reference.services import load_reference
 pytestmark = pytest.mark.django_db
 
 TABLES = [State, Lga, Regulator, Profession, RegisterPart, Specialty, PractisingTerm, Reason, DocumentType]
-TABLES += [DocumentRequirement, ReviewRule]
+TABLES += [DocumentRequirement, Fee, ReviewRule]
 
 
 def test_the_country_is_whole() -> None:
@@ -56,7 +57,7 @@ def test_a_row_that_is_missing_is_added() -> None:
 
 
 def test_every_fact_has_a_source() -> None:
-    for table in (Regulator, Profession, RegisterPart, Specialty, PractisingTerm, Reason):
+    for table in (Regulator, Profession, RegisterPart, Specialty, PractisingTerm, Reason, Fee):
         assert not table.objects.filter(source="").exists()
 
 

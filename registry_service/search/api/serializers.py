@@ -93,6 +93,12 @@ class _StateFiguresSerializer(serializers.Serializer):
     may_practise = serializers.IntegerField(allow_null=True, help_text="Licenses; null where it could tell of one.")
 
 
+class _ProcessingSerializer(serializers.Serializer):
+    profession = serializers.CharField()
+    decided = serializers.IntegerField(help_text="Applications decided in the last 365 days.")
+    median_seconds = serializers.IntegerField(help_text="The council's time, without that of the applicant.")
+
+
 class StatisticsSerializer(serializers.Serializer):
     computed_at = serializers.DateTimeField(help_text="The instant of which the figures are.")
     position = serializers.IntegerField(help_text="The register's last change that the figures take into account.")
@@ -100,3 +106,6 @@ class StatisticsSerializer(serializers.Serializer):
     professions = _KindSerializer(many=True)
     regulators = _RegulatorFiguresSerializer(many=True)
     states = _StateFiguresSerializer(many=True)
+    processing = _ProcessingSerializer(
+        many=True, default=list, help_text="How long councils take; professions with few decisions are left out."
+    )

@@ -1,0 +1,93 @@
+"""The documents of an application: uploaded by its applicant, given to them and to the officers of its council."""
+
+from uuid import UUID
+
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.permissions import IsPerson, SeesFiles, acting, person
+from applications import services
+from applications.api.serializers import DocumentInput, DocumentOutput
+from applications.api.views import read
+from applications.models import ApplicationDocument, ProfessionalApplication
+from applications.queries import application_for, application_of
+from audit.rules import Actor, Subject, SubjectKind
+from audit.services import record_read
+from common.errors import NotFound
+from documents.serving import file_response
+from documents.uploads import DocumentParser
+
+_FILE = {
+    (200, kind): OpenApiResponse(OpenApiTypes.BINARY, description="The file.")
+    for kind in ("application/pdf", "image/jpeg", "image/png")
+}
+
+
+class Documents(APIView):
+    permission_classes = [IsPerson]
+    parser_classes = [DocumentParser]
+
+    @extend_schema(
+        operation_id="upload_document",
+        tags=["applications"],
+        summary="Upload a document of a draft, or one that an officer has asked about",
+        description="It is checked at once; a refusal says under `errors` what to mend, and nothing else is lost. "
+        "Another upload of the same type is the next version, and the one that counts.",
+        request={"multipart/form-data": DocumentInput},
+        responses={201: DocumentOutput},
+    )
+    def post(self, request: Request, uid: UUID) -> Response:
+        given = read(DocumentInput, request)
+        document = services.attach_document(
+            applicant=person(request),
+            uid=uid,
+            document_type=given["document_type"],
+            upload=given["file"],
+            now=timezone.now(),
+        )
+        return Response(DocumentOutput(document).data, status=201, headers={"Cache-Control": "no-store"})
+
+
+class Document(APIView):
+    permission_classes = [IsPerson]
+
+    @extend_schema(
+        operation_id="read_document", tags=["applications"], summary="A document of my application", responses=_FILE
+    )
+    def get(self, request: Request, uid: UUID, document: UUID) -> HttpResponseBase:
+        return file_response(_one(application_of(person(request), uid), document).file, inline=True)
+
+
+class FileDocument(APIView):
+    permission_classes = [SeesFiles]
+
+    @extend_schema(
+        operation_id="read_document_of_file",
+        tags=["review"],
+        summary="A document of a file; who looked is recorded",
+        responses=_FILE,
+    )
+    def get(self, request: Request, uid: UUID, document: UUID) -> HttpResponseBase:
+        officer = person(request)
+        application = application_for(officer, uid)
+        found = _one(application, document)
+        record_read(
+            Actor.of(acting(request)),
+            Subject(SubjectKind.DOCUMENT, str(found.uid), application.register_part.regulator.code),
+            shown=["content"],
+            purpose="read_document_of_file",
+            now=timezone.now(),
+        )
+        return file_response(found.file, inline=True)
+
+
+def _one(application: ProfessionalApplication, uid: UUID) -> ApplicationDocument:
+    found = application.documents.select_related("file").filter(uid=uid).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,78 @@
+"""What an application needs, and what of it is missing: answers, documents, the fee."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from applications.models import ApplicationDocument, ProfessionalApplication
+from applications.rules import REQUIRED_FIELDS, Missing, missing_fields
+from common.errors import InvalidInput
+from common.money import money
+from fees.queries import fee_due
+from reference.queries import document_requirements
+from reference.rules import Necessity, Supplier
+
+if TYPE_CHECKING:
+    from reference.models import DocumentRequirement, Fee
+
+
+def missing_in(application: ProfessionalApplication, today: date) -> list[Missing]:
+    """Return what must be given before the application can be submitted."""
+    given = {name: getattr(application, name) for name in REQUIRED_FIELDS[application.kind]}
+    given |= {"birth_date": application.birth_date, "qualified_on": application.qualified_on}
+    answers = missing_fields(application.kind, given, today)
+    return [*answers, *_missing_documents(application, today), *_unpaid(application, today)]
+
+
+def documents_needed(application: ProfessionalApplication, today: date) -> list["DocumentRequirement"]:
+    """Return the documents that belong to this application, those that others must send among them."""
+    rules = document_requirements(application.kind, application.register_part, today)
+    return [rule for rule in rules if rule.necessity != Necessity.FOREIGN_TRAINED or application.trained_abroad]
+
+
+def document_to_upload(application: ProfessionalApplication, code: str, today: date) -> "DocumentRequirement":
+    """Return what is asked of the applicant about a type of document, by its code.
+
+    Raises:
+        InvalidInput: the application needs no such document, or it must come from somebody else.
+    """
+    found = next((rule for rule in documents_needed(application, today) if rule.document_type.code == code), None)
+    if found is None:
+        raise _refused("unknown", "This application needs no such document.")
+    if found.supplied_by != Supplier.APPLICANT:
+        raise _refused(
+            "from_others", f"This must come from {found.get_supplied_by_display().lower()}, not through you."
+        )
+    return found
+
+
+def current_documents(application: ProfessionalApplication) -> list[ApplicationDocument]:
+    """Return the newest version of each document."""
+    versions = application.documents.select_related("document_type", "file").order_by("document_type__code", "version")
+    return list({document.document_type_id: document for document in versions}.values())
+
+
+def fee_of(application: ProfessionalApplication, today: date) -> "Fee | None":
+    """Return what is still to be paid for the application, or None."""
+    return fee_due(application.uid, application.kind, application.register_part, today)
+
+
+def _missing_documents(application: ProfessionalApplication, today: date) -> list[Missing]:
+    given = set(application.documents.values_list("document_type", flat=True))
+    return [
+        Missing(f"/documents/{rule.document_type.code}", "required", f"Upload this: {rule.document_type.name}.")
+        for rule in documents_needed(application, today)
+        if rule.necessity != Necessity.OPTIONAL
+        and rule.supplied_by == Supplier.APPLICANT
+        and rule.document_type_id not in given
+    ]
+
+
+def _unpaid(application: ProfessionalApplication, today: date) -> list[Missing]:
+    fee = fee_of(application, today)
+    if fee is None:
+        return []
+    return [Missing("/payment", "unpaid", f"Pay {money(fee.amount_kobo, fee.currency)} before you submit.")]
+
+
+def _refused(code: str, sentence: str) -> InvalidInput:
+    return InvalidInput(errors=[{"pointer": "/document_type", "code": code, "detail": sentence}])

@@ -1,0 +1,147 @@
+"""Who gets which file: fair by age and load, never with an interest in it, and never lost with an officer."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from accounts.models import RoleAssignment, User
+from applications import services
+from applications.models import ProfessionalApplication
+from applications.rules import ConflictOfInterest, NobodyToAssign, Status
+from applications.tests.factories import approve, claim, fill, make_application, make_draft, make_officer, submit
+from changes.tests.factories import NOW
+from common.errors import NotFound
+from common.testing import at_once
+
+NEXT_DAY = NOW + timedelta(days=1)
+
+
+def waiting(register_part: str = "mdcn-medical-full", applicant: User | None = None) -> ProfessionalApplication:
+    return submit(fill(make_draft(applicant, register_part=register_part)))
+
+
+def declare(officer: User, file: ProfessionalApplication) -> ProfessionalApplication:
+    return services.declare_interest(officer=officer, uid=file.uid, reason="My cousin.", now=NOW)
+
+
+def assign(officer: User, file: ProfessionalApplication, to: Any = None) -> ProfessionalApplication:
+    return services.assign(officer=officer, uid=file.uid, to=to, now=NOW)
+
+
+@pytest.mark.django_db
+class TestTakingTheNext:
+    def test_it_is_the_one_that_has_waited_longest_at_ones_council(self) -> None:
+        waiting("nmcn-general-nurse")
+        first, second = waiting(), waiting()
+        officer = make_officer()
+        assert [services.take_next(officer=officer, now=NOW) for _ in range(2)] == [first, second]
+        with pytest.raises(NotFound):
+            services.take_next(officer=officer, now=NOW)
+
+    def test_neither_ones_own_nor_one_of_interest(self) -> None:
+        officer = make_officer()
+        waiting(applicant=officer)
+        declare(officer, waiting())
+        free = waiting()
+        assert services.take_next(officer=officer, now=NOW) == free
+
+
+@pytest.mark.django_db
+class TestGiving:
+    def test_whoever_has_the_fewest_gets_it(self) -> None:
+        busy, idle = make_officer(), make_officer()
+        claim(waiting(), busy)
+        assert assign(busy, waiting()).officer == idle
+
+    def test_decided_files_are_no_load(self) -> None:
+        experienced, busy = make_officer(), make_officer()
+        make_application(Status.APPROVED, experienced, busy)
+        claim(waiting(), busy)
+        assert assign(busy, waiting()).officer == experienced
+
+    def test_a_named_officer_gets_it(self) -> None:
+        officer, colleague = make_officer(), make_officer()
+        claim(waiting(), colleague)
+        assert assign(officer, waiting(), to=colleague.pk).officer == colleague
+
+    def test_not_an_officer_of_another_council_nor_the_applicant_nor_one_with_an_interest(self) -> None:
+        officer, cousin, stranger = make_officer(), make_officer(), make_officer("nmcn")
+        file = waiting()
+        declare(cousin, file)
+        for nobody in (cousin, stranger, file.applicant):
+            with pytest.raises(NobodyToAssign):
+                assign(officer, file, to=nobody.pk)
+
+    def test_when_everyone_has_an_interest_it_says_so(self) -> None:
+        officer, file = make_officer(), waiting()
+        declare(officer, file)
+        with pytest.raises(NobodyToAssign):
+            assign(officer, file)
+
+
+@pytest.mark.django_db
+class TestInterests:
+    def test_the_file_goes_back_to_the_queue(self) -> None:
+        officer, file = make_officer(), waiting()
+        claim(file, officer)
+        released = declare(officer, file)
+        assert (released.status, released.officer) == (Status.SUBMITTED, None)
+
+    def test_nothing_is_done_with_that_applicants_files_any_more(self) -> None:
+        first, cousin = make_officer(), make_officer()
+        file = make_application(Status.DECISION_PROPOSED, first, cousin)
+        declare(cousin, file)
+        with pytest.raises(ConflictOfInterest):
+            approve(file, cousin)
+        with pytest.raises(ConflictOfInterest):
+            claim(waiting("mdcn-dental-full", file.applicant), cousin)
+
+    def test_to_declare_it_twice_is_to_declare_it_once(self) -> None:
+        officer, file = make_officer(), waiting()
+        declare(officer, file)
+        assert declare(officer, file).status == Status.SUBMITTED
+
+
+@pytest.mark.django_db
+class TestTheWorker:
+    def test_what_nobody_took_on_within_a_day_is_given_out_evenly(self) -> None:
+        officers = [make_officer() for _ in range(3)]
+        files = [waiting() for _ in range(6)]
+        assert services.assign_waiting(NEXT_DAY - timedelta(seconds=1), at_most=10) == 0
+        assert services.assign_waiting(NEXT_DAY, at_most=10) == 6
+        assert sorted(officer.files.count() for officer in officers) == [2, 2, 2]
+        assert files[0].transitions.latest("id").actor == "worker"
+
+    def test_what_nobody_may_have_goes_on_waiting(self) -> None:
+        file = waiting("nmcn-general-nurse")
+        make_officer()
+        assert services.assign_waiting(NEXT_DAY, at_most=10) == 0
+        file.refresh_from_db()
+        assert file.status == Status.SUBMITTED
+
+    @pytest.mark.parametrize("leaving", ["barred", "no officer", "at another council"])
+    def test_files_of_officers_who_have_left_go_to_others(self, leaving: str) -> None:
+        gone, stays = make_officer(), make_officer()
+        file = claim(waiting(), gone)
+        role = RoleAssignment.objects.filter(user=gone)
+        if leaving == "barred":
+            User.objects.filter(pk=gone.pk).update(is_active=False)
+        elif leaving == "no officer":
+            role.delete()
+        else:
+            role.update(regulator="nmcn")
+        kept = claim(waiting(), stays)
+        assert services.release_files_of_absent(NEXT_DAY, at_most=10) == 1
+        assert services.assign_waiting(NEXT_DAY, at_most=10) == 1
+        file.refresh_from_db()
+        kept.refresh_from_db()
+        assert (file.officer, kept.officer) == (stays, stays)
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_many_who_take_the_next_at_once_get_one_each() -> None:
+    files = [waiting() for _ in range(8)]
+    officers = [make_officer() for _ in range(8)]
+    taken = at_once(8, lambda number: services.take_next(officer=officers[number], now=NOW).pk)
+    assert sorted(taken) == [file.pk for file in files]

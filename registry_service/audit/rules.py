@@ -1,0 +1,69 @@
+"""What is restricted, and how records name who acts and what it is about. This is the one place that says so."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import TextChoices
+
+if TYPE_CHECKING:
+    from accounts.models import RoleAssignment
+
+
+class Action(TextChoices):
+    READ = "read", "Was shown"
+    CHANGE = "change", "Changed"
+
+
+class SubjectKind(TextChoices):
+    APPLICATION = "application", "Application"
+    PRACTITIONER = "practitioner", "Practitioner"
+    LICENSE = "license", "License"
+    DOCUMENT = "document", "Document"
+    AUDIT = "audit", "The audit itself"
+
+
+_ABOUT_A_PERSON = frozenset({"birth_date", "gender", "state", "lga", "telephone", "email"})
+
+# The fields of which every look by somebody else than the person is recorded. What is not here may be shown to
+# whoever may see its subject, without a trace.
+RESTRICTED: dict[SubjectKind, frozenset[str]] = {
+    SubjectKind.APPLICATION: _ABOUT_A_PERSON | {"documents"},
+    SubjectKind.PRACTITIONER: _ABOUT_A_PERSON | {"identifiers"},
+    # Anyone may read all of a license.
+    SubjectKind.LICENSE: frozenset(),
+    # Scans and photographs alike.
+    SubjectKind.DOCUMENT: frozenset({"content"}),
+    # Who looked at whom says something about both.
+    SubjectKind.AUDIT: frozenset({"actor", "subject"}),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: `user:<id>`, `client:<id>`, `worker` or `command:<name>`.
+
+    `role` is the one in which they do it, as accounts.rules names it, `operator` on the operators'
+    pages, and empty for a machine; `regulator` is the code of an officer's council.
+    """
+
+    name: str
+    role: str = ""
+    regulator: str = ""
+
+    @classmethod
+    def of(cls, role: "RoleAssignment") -> Self:
+        """A person in one of their roles."""
+        return cls(role.user.actor, role.role, role.regulator)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is looked at or changed.
+
+    `id` is the number under which people know it (empty: a list), `regulator` the code of the council
+    whose business it is, or empty.
+    """
+
+    kind: SubjectKind
+    id: str
+    regulator: str = ""

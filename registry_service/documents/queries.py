@@ -1,0 +1,32 @@
+"""Files that were kept, and files that are the same or alike, whoever uploaded them."""
+
+from uuid import UUID
+
+from common.errors import NotFound
+from documents.models import StoredFile, StoredFileQuerySet
+
+
+def stored_file(uid: UUID) -> StoredFile:
+    """Return the file. Whether somebody may know of it is for the caller to say.
+
+    Raises:
+        NotFound: there is none.
+    """
+    try:
+        return StoredFile.objects.get(uid=uid)
+    except StoredFile.DoesNotExist:
+        raise NotFound from None
+
+
+def same_file(sha256: str) -> StoredFileQuerySet:
+    """Return every upload of exactly these bytes (hex digest of the upload), the first one first."""
+    return StoredFile.objects.filter(sha256=sha256).order_by("id")
+
+
+def similar_files(perceptual_hash: int, *, max_distance: int) -> StoredFileQuerySet:
+    """Return the 50 pictures, or PDFs of pictures, that look most alike, each with its `distance`, nearest first.
+
+    Up to 4 bits a picture was scaled or saved anew; up to 10, lightened or cropped a little, or it is
+    another paper on the same form: a reason to look, never a proof.
+    """
+    return StoredFile.objects.looking_like(perceptual_hash, max_distance)
