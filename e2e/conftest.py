@@ -58,6 +58,19 @@ def sign_in(url: str) -> Callable[[str, str], Caller]:
 
 
 @pytest.fixture(scope="session")
+def registry_sign_in(url: str) -> Callable[[str, str], Caller]:
+    """Sign in to the registry and return the caller."""
+
+    def signed_in(email: str, password: str) -> Caller:
+        body = {"email": email, "password": password}
+        answer = requests.post(f"{url}/api/registry/auth/token/", json=body, timeout=DEADLINE)
+        assert answer.status_code == 200, answer.text
+        return Caller(url, answer.json()["access"])
+
+    return signed_in
+
+
+@pytest.fixture(scope="session")
 def hospital(demo: dict[str, Any]) -> dict[str, Any]:
     """The hospital at which the stories play."""
     return hospital_named(demo, "Zuma")

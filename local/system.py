@@ -146,6 +146,7 @@ class System:
             "PHB_URL": self.base_url,
             "PHB_REGISTRY_URL": self.registry_url,
             "PHB_DEMO": str(self.home.path / "demo.json"),
+            "PHB_MAIL": str(self.home.path / "mail"),
             "PHB_LIMITS_TOKEN": self.limits_token,
         }
 

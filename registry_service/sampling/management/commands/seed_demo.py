@@ -19,8 +19,10 @@ NEVER_ISSUED = "PHB-MED-DEM0-999H"
 ACCOUNTS: tuple[tuple[str, str, dict[Role, str]], ...] = (
     ("professional@demo.phb.ng", "Adébáyọ̀ Ògúnyẹmí", {Role.PROFESSIONAL: ""}),
     ("officer.mdcn@demo.phb.ng", "Halima Sani", {Role.OFFICER: "mdcn"}),
+    ("second.officer.mdcn@demo.phb.ng", "Ibrahim Danjuma", {Role.OFFICER: "mdcn"}),
     ("officer.nmcn@demo.phb.ng", "Tochukwu Obi", {Role.OFFICER: "nmcn"}),
     ("national.admin@demo.phb.ng", "Folake Bello", {Role.NATIONAL_ADMINISTRATOR: ""}),
+    ("auditor@demo.phb.ng", "Uche Nwosu", {Role.AUDITOR: ""}),
 )
 OPERATOR = "national.admin@demo.phb.ng"
 

@@ -1,0 +1,174 @@
+"""A professional goes from an account to a license, and to a second one; two officers decide; everyone can verify."""
+
+import os
+import re
+import time
+from collections.abc import Callable
+from email import message_from_string
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+
+from e2e.caller import Caller
+from e2e.pictures import page, portrait
+
+AUTH, MINE, FILES = "/api/registry/auth", "/api/registry/applications", "/api/registry/admin/applications"
+PASSWORD = "Zuma-Rock-at-dawn"
+ANSWERS = {
+    "surname": "Ọláńrewájú",
+    "given_names": "Adétóún Grace",
+    "birth_date": "1996-04-17",
+    "gender": "female",
+    "state": "OY",
+    "telephone": "+2348031234567",
+    "school": "University of Ibadan",
+    "qualification": "MBBS",
+    "qualified_on": "2022-07-10",
+}
+
+SignIn = Callable[[str, str], Caller]
+
+
+@pytest.fixture(scope="module")
+def applicant(anyone: Caller, registry_sign_in: SignIn) -> Caller:
+    """Somebody who has registered and confirmed the address by the link that came by e-mail."""
+    email = f"adetoun-{uuid4().hex[:8]}@example.ng"
+    body = {"email": email, "password": PASSWORD, "full_name": "Adétóún Ọláńrewájú"}
+    assert anyone.post(f"{AUTH}/register/", json=body).status_code == 202
+    confirmed = anyone.post(f"{AUTH}/confirm-email/", json=link_sent_to(email))
+    assert confirmed.status_code == 204, confirmed.text
+    return registry_sign_in(email, PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def officers(demo: dict[str, Any], registry_sign_in: SignIn) -> list[Caller]:
+    """Two officers of the Medical and Dental Council."""
+    role = {"role": "officer", "regulator": "mdcn"}
+    accounts = [each for each in demo["registry"]["accounts"] if role in each["roles"]]
+    return [registry_sign_in(each["email"], each["password"]) for each in accounts[:2]]
+
+
+def link_sent_to(email: str) -> dict[str, str]:
+    """What the link in the e-mail says, once the worker has sent it."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for file in Path(os.environ["PHB_MAIL"]).rglob("*.log"):
+            for sent in map(message_from_string, file.read_text(encoding="utf-8").split(f"{'-' * 79}\n")):
+                if sent["To"] == email:
+                    payload = sent.get_payload(decode=True)
+                    assert isinstance(payload, bytes)
+                    found = re.search(r"https?://\S+", payload.decode())
+                    assert found, payload
+                    link = parse_qs(urlsplit(found[0]).fragment)
+                    return {"uid": link["uid"][0], "token": link["token"][0]}
+        time.sleep(0.2)
+    raise AssertionError("no e-mail came")
+
+
+def done(response: Any, status: int = 200) -> dict[str, Any]:
+    assert response.status_code == status, response.text
+    body: dict[str, Any] = response.json()
+    return body
+
+
+def refused(response: Any, status: int, code: str) -> dict[str, Any]:
+    body = done(response, status)
+    assert (response.headers["Content-Type"], body["code"]) == ("application/problem+json", code)
+    return body
+
+
+def write(caller: Caller, draft: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
+    headers = {"If-Match": f'"{draft["version"]}"'}
+    return done(caller.patch(f"{MINE}/{draft['id']}/", json=answers, headers=headers))
+
+
+def upload(caller: Caller, draft: dict[str, Any], code: str, picture: bytes, name: str = "scan.png") -> Any:
+    files = {"file": (name, picture)}
+    return caller.post(f"{MINE}/{draft['id']}/documents/", data={"document_type": code}, files=files)
+
+
+def pay(caller: Caller, anyone: Caller, draft: dict[str, Any]) -> None:
+    """Pay what is to be paid at the provider that local systems have."""
+    payment = done(caller.post(f"{MINE}/{draft['id']}/payment/"))
+    assert done(anyone.post(urlsplit(payment["pay_at"]).path)) == {"received": True}
+
+
+def submitted(applicant: Caller, anyone: Caller, register_part: str) -> dict[str, Any]:
+    """A complete application for a register part, handed to the council."""
+    body = {"kind": "first_registration", "register_part": register_part}
+    draft = write(applicant, done(applicant.post(f"{MINE}/", json=body), 201), ANSWERS)
+    for missing in draft["missing"]:
+        if missing["pointer"] == "/payment":
+            pay(applicant, anyone, draft)
+        else:
+            code = missing["pointer"].removeprefix("/documents/")
+            picture = portrait() if code == "passport-photograph" else page(f"{register_part} {code}")
+            done(upload(applicant, draft, code, picture), 201)
+    return done(applicant.post(f"{MINE}/{draft['id']}/submit/"))
+
+
+def test_from_an_account_to_a_license(applicant: Caller, officers: list[Caller], anyone: Caller) -> None:
+    first, second = officers
+    body = {"kind": "first_registration", "register_part": "mdcn-medical-full"}
+    draft = done(applicant.post(f"{MINE}/", json=body), 201)
+    draft = write(applicant, draft, ANSWERS)
+
+    night = refused(upload(applicant, draft, "passport-photograph", portrait(light=0.1)), 422, "document_refused")
+    assert all(error["detail"] for error in night["errors"])
+    refused(upload(applicant, draft, "oath", b"<svg onload='alert(1)'/>", "oath.svg"), 422, "document_refused")
+    whole = page("oath")
+    refused(upload(applicant, draft, "oath", whole[: len(whole) // 2]), 422, "document_refused")
+    incomplete = refused(applicant.post(f"{MINE}/{draft['id']}/submit/"), 422, "application_incomplete")
+    wanted = [error["pointer"] for error in incomplete["errors"]]
+    assert wanted == [
+        "/documents/birth-certificate",
+        "/documents/degree-certificate",
+        "/documents/oath",
+        "/documents/passport-photograph",
+        "/payment",
+    ]
+
+    done(upload(applicant, draft, "passport-photograph", portrait()), 201)
+    for code in ("birth-certificate", "degree-certificate", "oath"):
+        done(upload(applicant, draft, code, page(code)), 201)
+    pay(applicant, anyone, draft)
+    assert done(applicant.post(f"{MINE}/{draft['id']}/submit/"))["status"] == "submitted"
+
+    file = f"{FILES}/{draft['id']}"
+    assert (
+        done(first.post(f"{file}/assign/", json={"to": done(first.get(f"{AUTH}/me/"))["id"]}))["status"]
+        == "under_review"
+    )
+    question = {"pointer": "/qualified_on", "reason": "does_not_agree", "fix": "Give the day on the certificate."}
+    done(first.post(f"{file}/request-information/", json={"questions": [question]}))
+    asked = done(applicant.get(f"{MINE}/{draft['id']}/"))
+    write(applicant, asked, {"qualified_on": "2022-07-01"})
+    answer = {"question": asked["questions"][0]["id"], "answer": "It was a slip."}
+    done(applicant.post(f"{MINE}/{draft['id']}/respond/", json={"answers": [answer]}))
+
+    assert done(first.post(f"{file}/approve/", json={}))["status"] == "decision_proposed"
+    refused(first.post(f"{file}/approve/", json={}), 403, "application_second_officer_needed")
+    assert done(second.post(f"{file}/approve/", json={}))["status"] == "approved"
+
+    number = done(applicant.get(f"{MINE}/{draft['id']}/"))["license_number"]
+    verified = done(anyone.get(f"/api/registry/verify/{number}/"))
+    assert (verified["status"], verified["professional"]["full_name"]) == ("registered", "Adétóún Grace Ọláńrewájú")
+
+
+def test_the_same_persons_second_registration(applicant: Caller, officers: list[Caller], anyone: Caller) -> None:
+    first, second = officers
+    application = submitted(applicant, anyone, "mdcn-dental-full")
+    file = f"{FILES}/{application['id']}"
+    done(first.post(f"{file}/claim/"))
+    done(first.post(f"{file}/approve/", json={}))
+    done(second.post(f"{file}/approve/", json={}))
+    mine = done(applicant.get(f"{MINE}/"))["results"]
+    numbers = [done(applicant.get(f"{MINE}/{each['id']}/"))["license_number"] for each in mine]
+    assert [number[:8] for number in numbers] == ["PHB-DEN-", "PHB-MED-"]
+    names = {done(anyone.get(f"/api/registry/verify/{number}/"))["professional"]["full_name"] for number in numbers}
+    assert names == {"Adétóún Grace Ọláńrewájú"}
+    again = {"kind": "first_registration", "register_part": "mdcn-dental-full"}
+    refused(applicant.post(f"{MINE}/", json=again), 409, "application_license_already_held")
