@@ -1,9 +1,8 @@
 """Applications over HTTP: from draft to license, who may do what, and what a careless client is told."""
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -11,8 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from accounts.rules import Role
-from accounts.tests.factories import as_client, as_user, make_user
+from accounts.tests.factories import as_user
 from applications.models import ProfessionalApplication
 from applications.rules import Status
 from applications.tests.factories import (
@@ -209,86 +207,3 @@ class TestLists:
         assert [row["id"] for row in api.get(FILES, {"with_whom": "me"}).json()["results"]] == [str(mine.uid)]
         refused(api.get(FILES, {"status": "draft"}), 400, "invalid_input")
         refused(api.get(FILES, {"officer": "me"}), 400, "invalid_input")
-
-
-# What each kind of caller gets: their own application, their council's file, and everything else.
-ACTS: list[tuple[str, str, str, dict[str, Any]]] = [
-    ("list mine", "GET", MINE, {}),
-    ("open", "POST", MINE, {"kind": "first_registration", "register_part": "mdcn-dental-full"}),
-    ("read mine", "GET", MINE + "{id}/", {}),
-    ("write", "PATCH", MINE + "{id}/", {"surname": "Bello"}),
-    ("submit", "POST", MINE + "{id}/submit/", {}),
-    ("withdraw", "POST", MINE + "{id}/withdraw/", {}),
-    ("respond", "POST", MINE + "{id}/respond/", {"answers": [{"question": str(uuid4()), "answer": "x"}]}),
-    ("queue", "GET", FILES, {}),
-    ("read file", "GET", FILES + "{id}/", {}),
-    ("claim", "POST", FILES + "{id}/claim/", {}),
-    ("assign", "POST", FILES + "{id}/assign/", {}),
-    ("conflict", "POST", FILES + "{id}/conflict/", {"reason": "My cousin."}),
-    ("release", "POST", FILES + "{id}/release/", {}),
-    (
-        "ask",
-        "POST",
-        FILES + "{id}/request-information/",
-        {"questions": [{"pointer": "/school", "reason": "explain", "fix": "x"}]},
-    ),
-    ("approve", "POST", FILES + "{id}/approve/", {}),
-    ("reject", "POST", FILES + "{id}/reject/", {"reason": "requirements_not_met", "note": "x"}),
-    ("return", "POST", FILES + "{id}/return/", {"note": "x"}),
-]
-NOBODY, MACHINE, STRANGER, OTHER_COUNCIL, COUNCIL, NATIONAL, OWNER = (
-    "anonymous",
-    "service client",
-    "other professional",
-    "officer of another council",
-    "officer of the council",
-    "national administrator",
-    "owner",
-)
-
-
-DONE, DONE_OR_TOO_SOON, UNKNOWN, FORBIDDEN, SIGN_IN = {200, 201}, {200, 409}, {404}, {403}, {401}
-# For a submitted application: of whoever asks, by its applicant, the queue, one file, acts on a file.
-OUTCOMES: dict[str, tuple[set[int], ...]] = {
-    NOBODY: (SIGN_IN,) * 5,
-    MACHINE: (FORBIDDEN,) * 5,
-    STRANGER: (DONE, UNKNOWN, FORBIDDEN, FORBIDDEN, FORBIDDEN),
-    OTHER_COUNCIL: (DONE, UNKNOWN, DONE, UNKNOWN, UNKNOWN),
-    COUNCIL: (DONE, UNKNOWN, DONE, DONE, DONE_OR_TOO_SOON),
-    NATIONAL: (DONE, UNKNOWN, DONE, DONE, FORBIDDEN),
-    OWNER: (DONE, DONE_OR_TOO_SOON, FORBIDDEN, FORBIDDEN, FORBIDDEN),
-}
-
-
-def expected(caller: str, act: str) -> set[int]:
-    """The statuses that a caller may get for an act."""
-    names = [name for name, *_ in ACTS]
-    kinds = [names[:2], names[2:7], names[7:8], names[8:9], names[9:]]
-    return next(outcome for outcome, kind in zip(OUTCOMES[caller], kinds, strict=True) if act in kind)
-
-
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: act[0])
-@pytest.mark.parametrize("caller", [NOBODY, MACHINE, STRANGER, OTHER_COUNCIL, COUNCIL, NATIONAL, OWNER])
-def test_who_may_do_what(caller: str, act: tuple[str, str, str, dict]) -> None:
-    application = submit(fill(make_draft()))
-    api = {
-        NOBODY: APIClient,
-        MACHINE: lambda: as_client("verify", "search"),
-        STRANGER: lambda: as_user(make_applicant()),
-        OTHER_COUNCIL: lambda: as_user(make_officer("nmcn")),
-        COUNCIL: lambda: as_user(make_officer()),
-        NATIONAL: lambda: as_user(make_user(Role.NATIONAL_ADMINISTRATOR)),
-        OWNER: lambda: as_user(application.applicant),
-    }[caller]()
-    name, method, path, body = act
-    before = application.version
-    response = api.generic(
-        method,
-        path.format(id=application.uid),
-        **({"data": json.dumps(body), "content_type": "application/json"} if method != "GET" else {}),
-        headers={"If-Match": f'"{before}"'},
-    )
-    assert response.status_code in expected(caller, name), response.content
-    application.refresh_from_db()
-    if response.status_code >= 400:
-        assert application.version == before
