@@ -23,7 +23,7 @@ ALLOWED_HOSTS = "127.0.0.1,localhost,registry.localhost,registry.phb.ng,api.phb.
 # What a person may set to see more or to try other sizes; nothing else of their environment reaches the services.
 PASSED_ON = (
     "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "COLUMNS", "TERM", "LOG_LEVEL", "WEB_CONCURRENCY", "WEB_THREADS",
-    "WEB_WORKER_CLASS",
+    "WEB_WORKER_CLASS", "PHB_DATA_DIR", "PHB_WRITE_EXAMPLES",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Reads about people, sign-ins and service clients."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -56,6 +57,12 @@ def officers_of(regulator: str | models.F) -> models.QuerySet[User]:
 def sees_every_council(user: User) -> bool:
     """Say whether the person may look at the files of all councils."""
     return has_role(user, (Role.NATIONAL_ADMINISTRATOR,))
+
+
+def names_of_actors(actors: Collection[str]) -> dict[str, str]:
+    """Return what the people among these actors (`User.actor`) are called."""
+    ids = [actor.removeprefix("user:") for actor in actors if actor.startswith("user:")]
+    return {user.actor: user.full_name for user in User.objects.filter(pk__in=ids)} if ids else {}
 
 
 def live_secrets(client_id: str) -> list[ServiceClientSecret]:

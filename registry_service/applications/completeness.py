@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from applications.models import ApplicationDocument, ProfessionalApplication
-from applications.rules import REQUIRED_FIELDS, Missing, missing_fields
+from applications.rules import ANSWERS, REQUIRED_FIELDS, Missing, missing_fields
 from common.errors import InvalidInput
 from common.money import money
 from fees.queries import fee_due
@@ -43,6 +43,16 @@ def document_to_upload(application: ProfessionalApplication, code: str, today: d
             "from_others", f"This must come from {found.get_supplied_by_display().lower()}, not through you."
         )
     return found
+
+
+def askable(application: ProfessionalApplication, today: date) -> set[str]:
+    """Return what an officer can ask the applicant about: JSON pointers to answers, and to documents of theirs."""
+    documents = {
+        f"/documents/{rule.document_type.code}"
+        for rule in documents_needed(application, today)
+        if rule.supplied_by == Supplier.APPLICANT
+    }
+    return documents | {f"/{answer}" for answer in ANSWERS}
 
 
 def current_documents(application: ProfessionalApplication) -> list[ApplicationDocument]:

@@ -143,9 +143,9 @@ class ProfessionalApplication(models.Model):
                 violation_error_message="Rejections, and approvals that need it, are decided by two officers.",
             ),
             models.CheckConstraint(
-                condition=~Q(status=Status.REJECTED) | Q(decision_reason__isnull=False),
-                name="application_rejected_with_reason",
-                violation_error_message="Give the reason for the rejection.",
+                condition=~Q(status__in=[Status.APPROVED, Status.REJECTED]) | Q(decision_reason__isnull=False),
+                name="application_decided_with_reason",
+                violation_error_message="Give the reason for the decision.",
             ),
             models.CheckConstraint(
                 condition=Q(status=Status.APPROVED, license__isnull=False)
@@ -185,6 +185,7 @@ class ApplicationTransition(models.Model):
     reason = models.ForeignKey("reference.Reason", on_delete=models.PROTECT, null=True, db_index=False)
     note = models.TextField(blank=True)
     at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=0, db_default=0, help_text="Of the application, after the step.")
 
     class Meta:
         constraints = [
@@ -198,6 +199,21 @@ class ApplicationTransition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_status} -> {self.to_status}"
+
+
+class FileNote(models.Model):
+    """What an officer writes down for colleagues; the applicant never sees it."""
+
+    runtime_grants = APPEND_ONLY
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    application = models.ForeignKey(ProfessionalApplication, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", db_index=False)
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.application_id} at {self.at}"
 
 
 class DeclaredInterest(models.Model):

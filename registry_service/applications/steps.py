@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from accounts.queries import names_of_actors
 from applications.models import ApplicationTransition, ProfessionalApplication
-from applications.rules import ApplicationChanged, Status, Transition, next_status
+from applications.rules import TRANSITIONS, ApplicationChanged, Status, Transition, next_status
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_change
+from common.clock import LAGOS
 from common.errors import NotFound
 from notifications.services import queue_email
 
@@ -41,14 +43,20 @@ def locked(uid: UUID) -> ProfessionalApplication:
         raise NotFound from None
 
 
-def check_version(application: ProfessionalApplication, version: int) -> None:
-    """Check that a locked application is still what the caller has seen.
+def check_version(application: ProfessionalApplication, seen: int | None, *, reader: str) -> None:
+    """Check that a locked application is still at the version that the caller has seen, if they say which.
 
     Raises:
-        ApplicationChanged: somebody changed it meanwhile.
+        ApplicationChanged: somebody changed it meanwhile; it says what has happened since.
     """
-    if version != application.version:
-        raise ApplicationChanged(version=application.version, last_step=last_step(application))
+    if seen in (None, application.version):
+        return
+    since = application.transitions.filter(version__gt=seen).order_by("id")
+    raise ApplicationChanged(
+        version=application.version,
+        last_step=last_step(application, reader=reader),
+        steps=_recount(application, since, reader=reader),
+    )
 
 
 def move(
@@ -67,7 +75,7 @@ def move(
         ApplicationTransitionNotAllowed: the table has no such step from where it stands.
     """
     before = Status(application.status)
-    status = check_step(application, transition)
+    status = check_step(application, transition, reader=actor)
     save(application, transition, actor=actor, now=now, reason=reason, status=status, **changes)
     ApplicationTransition.objects.create(
         application=application,
@@ -78,18 +86,41 @@ def move(
         reason=reason,
         note=note,
         at=now,
+        version=application.version,
     )
     if transition in _TOLD:
         _tell(application, transition, reason, note, now)
 
 
-def check_step(application: ProfessionalApplication, transition: Transition) -> Status:
+def take_proposal_back(application: ProfessionalApplication, *, actor: str, now: datetime, note: str) -> None:
+    """Give a file whose decision was proposed back to the officer who has it, as if nothing had been proposed.
+
+    Raises:
+        ApplicationTransitionNotAllowed: no decision is proposed.
+    """
+    move(
+        application,
+        Transition.RETURN,
+        actor=actor,
+        now=now,
+        note=note,
+        proposed_decision="",
+        proposed_by=None,
+        decision_reason=None,
+        decision_note="",
+    )
+
+
+def check_step(application: ProfessionalApplication, transition: Transition, *, reader: str) -> Status:
     """Return where the step leads from where the application stands.
 
     Raises:
-        ApplicationTransitionNotAllowed: the table has no such step; the refusal says what happened last.
+        ApplicationTransitionNotAllowed: the table has no such step; the refusal tells `reader` what happened last.
     """
-    return next_status(Status(application.status), transition, last_step=last_step(application))
+    status = Status(application.status)
+    if status in TRANSITIONS[transition][0]:
+        return next_status(status, transition)
+    return next_status(status, transition, last_step=last_step(application, reader=reader))
 
 
 def save(
@@ -144,12 +175,25 @@ def _columns(application: ProfessionalApplication) -> dict[str, Any]:
     return {column.name: getattr(application, column.attname) for column in application._meta.concrete_fields}
 
 
-def last_step(application: ProfessionalApplication) -> str:
-    """Say in words what happened to the application last."""
-    step = application.transitions.order_by("-id").first()
-    if step is None:
-        return "it is a draft"
-    return f"{Transition(step.transition).label.lower()}, {step.at:%-d %B %Y %H:%M} UTC"
+def last_step(application: ProfessionalApplication, *, reader: str) -> str:
+    """Say in words what happened to the application last; who did it, an applicant is not told of officers."""
+    last = application.transitions.order_by("-id")[:1]
+    for step in _recount(application, last, reader=reader):
+        by = f" by {step['by']}" if step["by"] else ""
+        return f"{Transition(step['transition']).label.lower()}{by}, {step['at'].astimezone(LAGOS):%-d %B %Y %H:%M}"
+    return "it was begun"
+
+
+def _recount(
+    application: ProfessionalApplication, steps: Iterable[ApplicationTransition], *, reader: str
+) -> list[dict[str, Any]]:
+    """Return steps as a refusal tells of them."""
+    steps = list(steps)
+    names = {} if reader == application.applicant.actor else names_of_actors({step.actor for step in steps})
+    return [
+        {"transition": step.transition, "to_status": step.to_status, "at": step.at, "by": names.get(step.actor, "")}
+        for step in steps
+    ]
 
 
 def _tell(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from applications.services import assign_waiting, let_lapse, release_files_of_absent
+from applications.services import assign_waiting, let_lapse, take_files_from_absent
 
 _AT_ONCE = 100
 
@@ -14,4 +14,4 @@ def close_unanswered(now: datetime) -> int:
 
 def share_out_files(now: datetime) -> int:
     """Take files from officers who have left, then give every waiting file to one; returns how many moved."""
-    return release_files_of_absent(now, at_most=_AT_ONCE) + assign_waiting(now, at_most=_AT_ONCE)
+    return take_files_from_absent(now, at_most=_AT_ONCE) + assign_waiting(now, at_most=_AT_ONCE)

@@ -194,9 +194,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "ApplicationKindEnum": "reference.rules.ApplicationKind",
         "ApplicationStatusEnum": "applications.rules.Status",
         "PaymentStatusEnum": "fees.rules.Status",
         "LicenseStatusEnum": "licenses.queries.STATUSES",
+        "ReasonKindEnum": "reference.rules.ReasonKind",
         "RegulatorStatusEnum": "reference.rules.RegulatorStatus",
     },
     "POSTPROCESSING_HOOKS": [

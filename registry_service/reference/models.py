@@ -177,7 +177,7 @@ class Specialty(ReferenceRow):
 
 
 class Reason(ReferenceRow):
-    """A coded reason: for a suspension, a removal or a condition, for rejecting an application or asking about it."""
+    """A coded reason: why something happened to a license, to an application, or to a name (rules.ReasonKind)."""
 
     kind = models.CharField(max_length=20, choices=ReasonKind)
 

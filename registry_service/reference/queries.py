@@ -24,7 +24,7 @@ from reference.models import (
     ReviewRule,
     State,
 )
-from reference.rules import Category, term_from
+from reference.rules import Category, ReasonKind, term_from
 
 T = TypeVar("T")
 Rule = TypeVar("Rule", DocumentRequirement, Fee, ReviewRule)
@@ -57,6 +57,24 @@ def reason_by_code(code: str) -> Reason:
         return Reason.objects.get(code=code)
     except Reason.DoesNotExist:
         raise NotFound from None
+
+
+def find_reason(code: str, kind: ReasonKind, day: date) -> Reason | None:
+    """Return the reason that may be given for this on a day, or None where there is no such one."""
+    return Reason.objects.in_force_on(day).filter(kind=kind, code=code).first()
+
+
+def reason_given(code: str, kind: ReasonKind, day: date, *, pointer: str = "/reason") -> Reason:
+    """Return the reason that somebody gives on a day.
+
+    Raises:
+        InvalidInput: there is no such reason then; it names `pointer`, where in the body the code stands.
+    """
+    found = find_reason(code, kind, day)
+    if found is None:
+        problem = f"Give the code of a reason; `reasons/?kind={kind}` lists them."
+        raise InvalidInput(errors=[{"pointer": pointer, "code": "unknown", "detail": problem}])
+    return found
 
 
 def document_requirements(kind: str, part: RegisterPart, day: date) -> list[DocumentRequirement]:

@@ -28,8 +28,10 @@ class ReasonKind(TextChoices):
     REMOVAL = "removal", "Why an entry was removed"
     SUSPENSION = "suspension", "Why a license was suspended"
     CONDITION = "condition", "What limits a license"
+    APPROVAL = "approval", "Why an application was approved"
     REJECTION = "rejection", "Why an application was rejected"
     QUESTION = "question", "What is asked of an applicant"
+    NAME_CHANGE = "name_change", "Why a person changes their name"
 
 
 class ApplicationKind(TextChoices):

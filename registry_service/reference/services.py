@@ -71,8 +71,10 @@ def load_reference(*, update: bool = False, folder: Path = DATA) -> dict[str, in
                 ("removal_reasons", ReasonKind.REMOVAL),
                 ("suspension_reasons", ReasonKind.SUSPENSION),
                 ("condition_codes", ReasonKind.CONDITION),
+                ("approval_reasons", ReasonKind.APPROVAL),
                 ("rejection_reasons", ReasonKind.REJECTION),
                 ("question_reasons", ReasonKind.QUESTION),
+                ("name_change_reasons", ReasonKind.NAME_CHANGE),
             )
         },
         "document_types": _load(DocumentType, folder / "document_types.csv", ("code",), _document_type, update),

@@ -7,7 +7,7 @@ from uuid import UUID
 import django_filters as filters
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,8 +24,11 @@ from applications.rules import Status
 from applications.services.reviewing import Asked
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_read
+from common.conditional import version_seen
 from common.idempotency import idempotent
 from reference.rules import ApplicationKind
+
+SEEN = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag of what you have read.")
 
 
 class QueueFilter(filters.FilterSet):
@@ -94,7 +97,8 @@ class _Act(APIView):
     @idempotent()
     def carry_out(self, request: Request, uid: UUID) -> Response:
         given = read(self.body, request) if self.body else {}
-        type(self).act(officer=person(request), uid=uid, **given, now=timezone.now())
+        seen = version_seen(request) if "If-Match" in request.headers else None
+        type(self).act(officer=person(request), uid=uid, **given, seen=seen, now=timezone.now())
         return shown(application_for(person(request), uid), serializers.FileOutput)
 
 
@@ -109,6 +113,8 @@ def _act(operation_id: str, summary: str, service: Callable[..., Any], reads: ty
             operation_id=operation_id,
             tags=["review"],
             summary=summary,
+            description="With `If-Match`, 412 `application_changed` tells what happened since that version.",
+            parameters=[SEEN],
             request=reads,
             responses={200: serializers.FileOutput},
         )
@@ -118,6 +124,11 @@ def _act(operation_id: str, summary: str, service: Callable[..., Any], reads: ty
 
     Act.__doc__ = summary
     return Act
+
+
+def _add_note(*, seen: int | None, **given: Any) -> ProfessionalApplication:
+    # A note is never refused for what happened meanwhile: it would be lost.
+    return services.add_note(**given)
 
 
 def _ask(*, questions: list[dict[str, str]], **who: Any) -> ProfessionalApplication:
@@ -147,6 +158,10 @@ class Next(APIView):
 Claim = _act("claim_file", "Take a waiting file on", services.claim, None)
 Release = _act("release_file", "Give a file back to the queue", services.release, serializers.ReleaseInput)
 Assign = _act("assign_file", "Give a waiting file to an officer", services.assign, serializers.AssignInput)
+Reassign = _act(
+    "reassign_file", "Give a file that an officer has to another one", services.reassign, serializers.ReassignInput
+)
+AddNote = _act("add_note", "Write something down for colleagues", _add_note, serializers.NoteInput)
 DeclareInterest = _act(
     "declare_interest",
     "Declare a conflict of interest, and have nothing to do with this applicant",

@@ -2,33 +2,17 @@
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from applications.completeness import current_documents, documents_needed, missing_in
-from applications.models import ApplicationDocument, ApplicationTransition, ProfessionalApplication, Question
-from applications.rules import Status
+from applications.models import ApplicationDocument, ApplicationTransition, FileNote, ProfessionalApplication, Question
+from applications.rules import ANSWERS, CLOSED, TOLD_TO_APPLICANT, Status
+from common.clock import day_in_lagos
 from common.fields import CodeField, IdField, TextField
-from reference.rules import ApplicationKind
+from reference.queries import find_reason
+from reference.rules import ApplicationKind, ReasonKind
 
-ANSWERS = [
-    "surname",
-    "given_names",
-    "title",
-    "name_change_reason",
-    "birth_date",
-    "gender",
-    "state",
-    "lga",
-    "telephone",
-    "school",
-    "qualification",
-    "qualified_on",
-    "trained_abroad",
-    "regulator_number",
-    "internship_hospital",
-    "internship_ended_on",
-    "specialty",
-]
 _FACTS = ["id", "kind", "register_part", "regulator", "status", "version", "created_at", "submitted_at"]
 
 
@@ -52,6 +36,21 @@ class _RowField(CodeField):
         return str(value.code)
 
 
+class _NameChangeReasonField(CodeField):
+    """Why a person changes their name, by its code; empty takes the answer back."""
+
+    default_error_messages = {"unknown": "Give the code of a reason; `reasons/?kind=name_change` lists them."}
+
+    def __init__(self) -> None:
+        super().__init__(required=False, allow_blank=True, max_length=60, help_text="Code of a reason for new names.")
+
+    def to_internal_value(self, data: Any) -> str:
+        code = super().to_internal_value(data)
+        if find_reason(code, ReasonKind.NAME_CHANGE, day_in_lagos(timezone.now())) is None:
+            self.fail("unknown")
+        return code
+
+
 class _Code(serializers.SlugRelatedField):
     """Another row, by its code."""
 
@@ -73,7 +72,7 @@ class AnswersInput(serializers.ModelSerializer):
     surname = _Text("surname")
     given_names = _Text("given_names")
     title = _Text("title")
-    name_change_reason = _Text("name_change_reason")
+    name_change_reason = _NameChangeReasonField()
     telephone = _Text("telephone")
     school = _Text("school")
     qualification = _Text("qualification")
@@ -122,6 +121,14 @@ class DeclareInterestInput(serializers.Serializer):
     reason = TextField(max_length=1000, help_text="What ties you to the applicant.")
 
 
+class ReassignInput(AssignInput):
+    note = TextField(max_length=1000, help_text="Why, for colleagues.")
+
+
+class NoteInput(serializers.Serializer):
+    text = TextField(max_length=5000, help_text="For colleagues; the applicant never sees it.")
+
+
 class ReleaseInput(WithdrawInput):
     """Why the file goes back to the queue."""
 
@@ -136,13 +143,21 @@ class AskInput(serializers.Serializer):
     questions = serializers.ListField(child=AskedInput(), allow_empty=False, max_length=50)
 
 
-class ApproveInput(WithdrawInput):
-    """What the applicant, and the next officer, should know."""
+class _DecisionInput(WithdrawInput):
+    reason = CodeField(
+        max_length=60,
+        required=False,
+        default="",
+        help_text="Code of a reason for this decision; whoever confirms a proposal may leave it out.",
+    )
 
 
-class RejectInput(serializers.Serializer):
-    reason = CodeField(max_length=60, help_text="Code of a reason for rejections.")
-    note = TextField(max_length=2000, help_text="The reason in words, for the applicant.")
+class ApproveInput(_DecisionInput):
+    """Why it is approved; the note is what the applicant, and the next officer, should know."""
+
+
+class RejectInput(_DecisionInput):
+    """Why it is rejected; the note says it in words, for the applicant."""
 
 
 class ReturnInput(serializers.Serializer):
@@ -159,15 +174,33 @@ class QuestionOutput(serializers.ModelSerializer):
 
 
 class StepOutput(serializers.ModelSerializer):
+    """A step as its applicant sees it: without officers' names, and without their words to each other."""
+
+    note = serializers.SerializerMethodField()
+
     class Meta:
         model = ApplicationTransition
         fields = ["transition", "from_status", "to_status", "note", "at"]
+
+    def get_note(self, step: ApplicationTransition) -> str:
+        return step.note if step.transition in TOLD_TO_APPLICANT else ""
 
 
 class OfficerStepOutput(serializers.ModelSerializer):
     class Meta:
         model = ApplicationTransition
         fields = [*StepOutput.Meta.fields, "actor"]
+
+
+class NoteOutput(serializers.ModelSerializer):
+    """What an officer wrote down for colleagues."""
+
+    id = serializers.UUIDField(source="uid", read_only=True)
+    author = serializers.CharField(source="author.full_name", read_only=True)
+
+    class Meta:
+        model = FileNote
+        fields = ["id", "author", "text", "at"]
 
 
 class MissingOutput(serializers.Serializer):
@@ -241,7 +274,7 @@ class ApplicationOutput(ApplicationRowOutput):
     lga = _RowField("lga")
     specialty = _RowField("specialty")
     license_number = serializers.CharField(source="license.number", read_only=True, default=None, allow_null=True)
-    decision_reason = _Code(allow_null=True)
+    decision_reason = serializers.SerializerMethodField(help_text="Once it is decided.")
     missing = serializers.SerializerMethodField(help_text="What must be given before it can be submitted.")
     documents = serializers.SerializerMethodField(help_text="The newest version of each.")
     documents_needed = serializers.SerializerMethodField()
@@ -262,6 +295,10 @@ class ApplicationOutput(ApplicationRowOutput):
             "questions",
             "history",
         ]
+
+    def get_decision_reason(self, application: ProfessionalApplication) -> str | None:
+        reason = application.decision_reason if application.status in CLOSED else None
+        return reason.code if reason else None
 
     def get_missing(self, application: ProfessionalApplication) -> MissingOutput(many=True):  # type: ignore[valid-type]
         if application.status != Status.DRAFT:
@@ -294,13 +331,16 @@ class FileOutput(ApplicationOutput):
     applicant = serializers.CharField(source="applicant.full_name", read_only=True)
     officer = serializers.CharField(source="officer.full_name", read_only=True, default=None, allow_null=True)
     proposed_by = serializers.CharField(source="proposed_by.full_name", read_only=True, default=None, allow_null=True)
+    decision_reason = _Code(allow_null=True)  # type: ignore[assignment]
     history = OfficerStepOutput(many=True, read_only=True, source="transitions")  # type: ignore[assignment]
+    notes = NoteOutput(many=True, read_only=True)
 
     class Meta(ApplicationOutput.Meta):
         fields = [
             *ApplicationOutput.Meta.fields,
             "applicant",
             "officer",
+            "notes",
             "second_officer",
             "proposed_decision",
             "proposed_by",

@@ -21,6 +21,8 @@ urlpatterns = [
     ),
     path("admin/applications/<uuid:uid>/claim/", review.Claim.as_view(), name="claim-file"),
     path("admin/applications/<uuid:uid>/assign/", review.Assign.as_view(), name="assign-file"),
+    path("admin/applications/<uuid:uid>/reassign/", review.Reassign.as_view(), name="reassign-file"),
+    path("admin/applications/<uuid:uid>/notes/", review.AddNote.as_view(), name="note-on-file"),
     path("admin/applications/<uuid:uid>/conflict/", review.DeclareInterest.as_view(), name="declare-interest"),
     path("admin/applications/<uuid:uid>/release/", review.Release.as_view(), name="release-file"),
     path(

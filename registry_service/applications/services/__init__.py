@@ -5,15 +5,17 @@ from applications.services.assigning import (
     assign,
     assign_waiting,
     declare_interest,
-    release_files_of_absent,
+    reassign,
+    take_files_from_absent,
     take_next,
 )
 from applications.services.attaching import attach_document
 from applications.services.deciding import approve, reject, return_proposal
 from applications.services.paying import pay
-from applications.services.reviewing import ask, claim, let_lapse, release
+from applications.services.reviewing import add_note, ask, claim, let_lapse, release
 
 __all__ = [
+    "add_note",
     "approve",
     "ask",
     "assign",
@@ -24,13 +26,14 @@ __all__ = [
     "let_lapse",
     "open_application",
     "pay",
+    "reassign",
     "reject",
     "release",
-    "release_files_of_absent",
     "respond",
     "return_proposal",
     "save_draft",
     "submit",
+    "take_files_from_absent",
     "take_next",
     "withdraw",
 ]

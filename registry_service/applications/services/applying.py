@@ -60,11 +60,11 @@ def save_draft(
         InvalidInput: an officer has asked, but not about this answer.
     """
     application = _own(applicant, uid)
-    check_version(application, version)
+    check_version(application, version, reader=applicant.actor)
     if application.status == Status.INFORMATION_REQUESTED:
         _only_what_was_asked(application, answers)
     else:
-        check_step(application, Transition.SUBMIT)
+        check_step(application, Transition.SUBMIT, reader=applicant.actor)
     save(application, "save_draft", actor=applicant.actor, now=now, **answers)
     return application
 
@@ -82,7 +82,7 @@ def submit(*, applicant: "User", uid: UUID, now: datetime) -> ProfessionalApplic
     application = _own(applicant, uid)
     if application.status == Status.SUBMITTED:
         return application
-    check_step(application, Transition.SUBMIT)
+    check_step(application, Transition.SUBMIT, reader=applicant.actor)
     today = day_in_lagos(now)
     if missing := missing_in(application, today):
         raise ApplicationIncomplete(errors=[vars(one) for one in missing])
@@ -122,7 +122,7 @@ def respond(*, applicant: "User", uid: UUID, answers: dict[UUID, str], now: date
         InvalidInput: a question is left open, or an answer has no question.
     """
     application = _own(applicant, uid)
-    check_step(application, Transition.RESPOND)
+    check_step(application, Transition.RESPOND, reader=applicant.actor)
     questions = {question.uid: question for question in application.questions.filter(answered_at=None)}
     _every_question_once(questions, answers)
     for question_uid, question in questions.items():

@@ -10,15 +10,13 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from accounts.queries import officers_of
 from applications.models import ApplicationQuerySet, DeclaredInterest, ProfessionalApplication
 from applications.queries import applications_for
-from applications.rules import ASSIGNED_AFTER, NobodyToAssign, Status, Transition
+from applications.rules import ASSIGNED_AFTER, HELD, NobodyToAssign, Status, Transition
 from applications.services.reviewing import visible_file
-from applications.steps import WORKER, move, record_act
+from applications.steps import WORKER, check_step, move, record_act, take_proposal_back
 from common.errors import NotFound
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-_HELD = (Status.UNDER_REVIEW, Status.INFORMATION_REQUESTED, Status.DECISION_PROPOSED)
 
 
 @transaction.atomic
@@ -37,33 +35,55 @@ def take_next(*, officer: "User", now: datetime) -> ProfessionalApplication:
 
 
 @transaction.atomic
-def assign(*, officer: "User", uid: UUID, to: UUID | None, now: datetime) -> ProfessionalApplication:
+def assign(
+    *, officer: "User", uid: UUID, to: UUID | None, seen: int | None = None, now: datetime
+) -> ProfessionalApplication:
     """Give a waiting file to an officer of its council, or to whoever of them has the fewest.
 
     Raises:
         NotFound: there is no such file.
         NobodyToAssign: that officer, or everyone, is the applicant, has an interest in the file, or is no officer.
         ApplicationTransitionNotAllowed: it does not wait.
+        ApplicationChanged: it is not at the version that was seen.
     """
-    application = visible_file(officer, uid)
-    free = _free_for(application)
-    chosen = (free.filter(pk=to) if to else free).first()
-    if chosen is None:
-        raise NobodyToAssign(regulator=application.register_part.regulator.name)
-    move(application, Transition.ASSIGN, actor=officer.actor, now=now, officer=chosen)
+    application = visible_file(officer, uid, seen)
+    check_step(application, Transition.ASSIGN, reader=officer.actor)
+    move(application, Transition.ASSIGN, actor=officer.actor, now=now, officer=_chosen_for(application, to))
     return application
 
 
 @transaction.atomic
-def declare_interest(*, officer: "User", uid: UUID, reason: str, now: datetime) -> ProfessionalApplication:
-    """Note that this officer must have nothing to do with the applicant's files; this one goes back to the queue.
+def reassign(
+    *, officer: "User", uid: UUID, to: UUID | None, note: str, seen: int | None = None, now: datetime
+) -> ProfessionalApplication:
+    """Give a file that an officer has to another one, or to whoever else has the fewest; it goes on where it stands.
+
+    Raises:
+        NotFound: there is no such file.
+        NobodyToAssign: that officer, or everyone else, is the applicant, has an interest in it, or is no officer.
+        ApplicationTransitionNotAllowed: nobody has it.
+        ApplicationChanged: it is not at the version that was seen.
+    """
+    application = visible_file(officer, uid, seen)
+    check_step(application, Transition.REASSIGN, reader=officer.actor)
+    chosen = _chosen_for(application, to)
+    move(application, Transition.REASSIGN, actor=officer.actor, now=now, note=note, officer=chosen)
+    return application
+
+
+@transaction.atomic
+def declare_interest(
+    *, officer: "User", uid: UUID, reason: str, seen: int | None = None, now: datetime
+) -> ProfessionalApplication:
+    """Note that this officer must have nothing to do with the applicant's files; this one is taken from them.
 
     To declare it again changes nothing.
 
     Raises:
         NotFound: there is none that this officer may see.
+        ApplicationChanged: it is not at the version that was seen.
     """
-    application = visible_file(officer, uid)
+    application = visible_file(officer, uid, seen)
     try:
         with transaction.atomic():
             DeclaredInterest.objects.create(
@@ -72,8 +92,11 @@ def declare_interest(*, officer: "User", uid: UUID, reason: str, now: datetime) 
             record_act(application, "declare_interest", actor=officer.actor, now=now, changed=["interests"])
     except IntegrityError:
         return application
-    if application.officer_id == officer.pk and application.status == Status.UNDER_REVIEW:
-        move(application, Transition.RELEASE, actor=officer.actor, now=now, officer=None)
+    note = "The officer has declared an interest."
+    if application.proposed_by_id == officer.pk and application.status == Status.DECISION_PROPOSED:
+        take_proposal_back(application, actor=officer.actor, now=now, note=note)
+    if application.officer_id == officer.pk and application.status in HELD:
+        _take_from_officer(application, actor=officer.actor, now=now, note=note)
     return application
 
 
@@ -92,16 +115,34 @@ def assign_waiting(now: datetime, *, at_most: int) -> int:
     return given
 
 
-def release_files_of_absent(now: datetime, *, at_most: int) -> int:
-    """Give back to the queue what lies with people who are no officers of its council any more; returns how many."""
-    there = officers_of(OuterRef("register_part__regulator__code")).filter(pk=OuterRef("officer"))
-    left = ProfessionalApplication.objects.filter(~Exists(there), status=Status.UNDER_REVIEW).order_by("pk")
-    left = left.select_related("applicant", "register_part__regulator")
+def take_files_from_absent(now: datetime, *, at_most: int) -> int:
+    """Take files from people who are no officers of their council any more; returns how many.
+
+    What was with the officer goes back to the queue; what waits for the applicant, or for a second officer, goes on
+    waiting with whoever has the fewest files, or, while there is nobody, where it is.
+    """
+    officers = officers_of(OuterRef("register_part__regulator__code"))
+    left = ProfessionalApplication.objects.filter(
+        ~Exists(officers.filter(pk=OuterRef("officer"))),
+        Q(status=Status.UNDER_REVIEW) | Exists(officers),
+        status__in=HELD,
+    )
+    left = left.order_by("pk").select_related("applicant", "register_part__regulator")
+    note = "The officer has left."
     with transaction.atomic():
-        files = list(left.select_for_update(of=["self"], skip_locked=True)[:at_most])
-        for application in files:
-            move(application, Transition.RELEASE, actor=WORKER, now=now, note="The officer has left.", officer=None)
-    return len(files)
+        files = left.select_for_update(of=["self"], skip_locked=True)[:at_most]
+        return sum(_take_from_officer(application, actor=WORKER, now=now, note=note) for application in files)
+
+
+def _take_from_officer(application: ProfessionalApplication, *, actor: str, now: datetime, note: str) -> bool:
+    """Give a file back to the queue, or, where it waits for somebody else, to another officer; false if to nobody."""
+    if application.status == Status.UNDER_REVIEW:
+        move(application, Transition.RELEASE, actor=actor, now=now, note=note, officer=None)
+        return True
+    heir = _free_for(application).first()
+    if heir is not None:
+        move(application, Transition.REASSIGN, actor=actor, now=now, note=note, officer=heir)
+    return heir is not None
 
 
 def _waiting() -> ApplicationQuerySet:
@@ -112,11 +153,21 @@ def _waiting() -> ApplicationQuerySet:
 
 
 def _free_for(application: ProfessionalApplication) -> "QuerySet[User]":
-    """Return who may have a file, whoever has the fewest first."""
+    """Return who else may have a file, whoever has the fewest first."""
     interested = DeclaredInterest.objects.filter(applicant=application.applicant_id)
     officers = officers_of(application.register_part.regulator.code).exclude(pk=application.applicant_id)
-    load = Count("files", filter=Q(files__status__in=_HELD))
+    if application.officer_id is not None:
+        officers = officers.exclude(pk=application.officer_id)
+    load = Count("files", filter=Q(files__status__in=HELD))
     return officers.exclude(pk__in=interested.values("officer")).annotate(load=load).order_by("load", "pk")
+
+
+def _chosen_for(application: ProfessionalApplication, to: UUID | None) -> "User":
+    free = _free_for(application)
+    chosen = (free.filter(pk=to) if to else free).first()
+    if chosen is None:
+        raise NobodyToAssign(regulator=application.register_part.regulator.name)
+    return chosen
 
 
 def _applicants_of_interest_to(officer: "User") -> QuerySet[DeclaredInterest, UUID]:

@@ -55,7 +55,7 @@ def attach_document(
 def _check_is_wanted(application: ProfessionalApplication, document_type: str) -> None:
     """Check that the applicant may give a document now: in a draft, or when an officer has asked about it."""
     if application.status != Status.INFORMATION_REQUESTED:
-        check_step(application, Transition.SUBMIT)
+        check_step(application, Transition.SUBMIT, reader=application.applicant.actor)
         return
     asked = application.questions.filter(answered_at=None, pointer=f"/documents/{document_type}")
     if not asked.exists():

@@ -1,5 +1,6 @@
 """The decision: by one officer, or proposed by one and confirmed by another; approval changes the register."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -9,18 +10,32 @@ from django.db import transaction
 from applications.entering import enter
 from applications.models import ProfessionalApplication
 from applications.rules import Decision, DecisionDiffers, SecondOfficerNeeded, Status, Transition
-from applications.services.reviewing import file_of, own_file
-from applications.steps import check_step, move
+from applications.services.reviewing import check_has_file, file_of
+from applications.steps import check_step, move, take_proposal_back
 from changes.services import register_change
-from reference.queries import reason_by_code
+from common.clock import day_in_lagos
+from reference.queries import reason_given
+from reference.rules import ReasonKind
 
 if TYPE_CHECKING:
     from accounts.models import User
     from reference.models import Reason
 
 
-def approve(*, officer: "User", uid: UUID, note: str, now: datetime) -> ProfessionalApplication:
+@dataclass(frozen=True)
+class _Words:
+    """Why a decision is taken: the coded reason, and what is to be said beside it."""
+
+    reason: "Reason"
+    note: str
+
+
+def approve(
+    *, officer: "User", uid: UUID, reason: str = "", note: str = "", seen: int | None = None, now: datetime
+) -> ProfessionalApplication:
     """Propose to approve, where a second officer is needed; else, or as that officer, enter it in the register.
+
+    Who confirms what was proposed may leave the reason to the proposal.
 
     Raises:
         NotFound: there is no such file.
@@ -28,70 +43,72 @@ def approve(*, officer: "User", uid: UUID, note: str, now: datetime) -> Professi
         SecondOfficerNeeded: this officer proposed it.
         DecisionDiffers: the other officer proposed to reject it.
         ApplicationTransitionNotAllowed: it is not up for a decision.
+        ApplicationChanged: it is not at the version that was seen.
+        InvalidInput: the reason is none for approvals.
     """
     with register_change(actor=officer.actor, reason=f"Application {uid} approved.", now=now) as change:
-        application = _up_for_decision(officer, uid, Decision.APPROVE)
-        check_step(application, Transition.APPROVE)
+        application = _up_for_decision(officer, uid, Decision.APPROVE, seen)
+        words = _words(application, reason, note, ReasonKind.APPROVAL, now)
         if application.status == Status.UNDER_REVIEW and application.second_officer:
-            _propose(application, officer, Decision.APPROVE, now=now, note=note)
+            _propose(application, officer, Decision.APPROVE, words, now)
         else:
             license_id = enter(change, application)
-            _decide(application, Transition.APPROVE, officer, now=now, note=note, license_id=license_id)
+            _decide(application, Transition.APPROVE, officer, words, now, license_id=license_id)
     return application
 
 
 @transaction.atomic
-def reject(*, officer: "User", uid: UUID, reason: str, note: str, now: datetime) -> ProfessionalApplication:
+def reject(
+    *, officer: "User", uid: UUID, reason: str = "", note: str = "", seen: int | None = None, now: datetime
+) -> ProfessionalApplication:
     """Propose to reject, for a coded reason; as the second officer, reject.
 
+    Who confirms what was proposed may leave the reason, and the words for the applicant, to the proposal.
+
     Raises:
-        NotFound: there is no such file, or no such reason.
+        NotFound: there is no such file.
         NotYourFile: another officer has it.
         SecondOfficerNeeded: this officer proposed it.
         DecisionDiffers: the other officer proposed to approve it.
         ApplicationTransitionNotAllowed: it is not up for a decision.
+        ApplicationChanged: it is not at the version that was seen.
+        InvalidInput: the reason is none for rejections.
     """
-    application = _up_for_decision(officer, uid, Decision.REJECT)
-    check_step(application, Transition.REJECT)
-    given = reason_by_code(reason)
+    application = _up_for_decision(officer, uid, Decision.REJECT, seen)
+    words = _words(application, reason, note, ReasonKind.REJECTION, now)
     if application.status == Status.UNDER_REVIEW:
-        _propose(application, officer, Decision.REJECT, now=now, note=note, reason=given)
+        _propose(application, officer, Decision.REJECT, words, now)
     else:
-        _decide(application, Transition.REJECT, officer, now=now, note=note, reason=given)
+        _decide(application, Transition.REJECT, officer, words, now)
     return application
 
 
 @transaction.atomic
-def return_proposal(*, officer: "User", uid: UUID, note: str, now: datetime) -> ProfessionalApplication:
+def return_proposal(
+    *, officer: "User", uid: UUID, note: str, seen: int | None = None, now: datetime
+) -> ProfessionalApplication:
     """Disagree with a proposed decision: the file goes back to the officer who has it.
 
     Raises:
         NotFound: there is no such file.
         SecondOfficerNeeded: this officer proposed it.
         ApplicationTransitionNotAllowed: no decision is proposed.
+        ApplicationChanged: it is not at the version that was seen.
     """
-    application = file_of(officer, uid)
-    check_step(application, Transition.RETURN)
+    application = file_of(officer, uid, seen)
+    check_step(application, Transition.RETURN, reader=officer.actor)
     _not_the_proposer(application, officer)
-    move(
-        application,
-        Transition.RETURN,
-        actor=officer.actor,
-        now=now,
-        note=note,
-        proposed_decision="",
-        proposed_by=None,
-        decision_reason=None,
-        decision_note="",
-    )
+    take_proposal_back(application, actor=officer.actor, now=now, note=note)
     return application
 
 
-def _up_for_decision(officer: "User", uid: UUID, decision: Decision) -> ProfessionalApplication:
+def _up_for_decision(officer: "User", uid: UUID, decision: Decision, seen: int | None) -> ProfessionalApplication:
     """Lock a file that this officer may decide: their own, or another's that waits for a second officer."""
-    application = file_of(officer, uid)
-    if application.status != Status.DECISION_PROPOSED:
-        return own_file(officer, uid) if application.status == Status.UNDER_REVIEW else application
+    application = file_of(officer, uid, seen)
+    check_step(application, Transition(decision.value), reader=officer.actor)
+    if application.status == Status.UNDER_REVIEW:
+        check_has_file(application, officer)
+        return application
     _not_the_proposer(application, officer)
     if application.proposed_decision != decision:
         raise DecisionDiffers(proposed=Decision(application.proposed_decision).label.lower())
@@ -103,26 +120,26 @@ def _not_the_proposer(application: ProfessionalApplication, officer: "User") -> 
         raise SecondOfficerNeeded
 
 
+def _words(application: ProfessionalApplication, reason: str, note: str, kind: ReasonKind, now: datetime) -> _Words:
+    if not reason and application.decision_reason is not None:
+        return _Words(application.decision_reason, note or application.decision_note)
+    return _Words(reason_given(reason, kind, day_in_lagos(now)), note or application.decision_note)
+
+
 def _propose(
-    application: ProfessionalApplication,
-    officer: "User",
-    decision: Decision,
-    *,
-    now: datetime,
-    note: str,
-    reason: "Reason | None" = None,
+    application: ProfessionalApplication, officer: "User", decision: Decision, words: _Words, now: datetime
 ) -> None:
     move(
         application,
         Transition.PROPOSE,
         actor=officer.actor,
         now=now,
-        reason=reason,
-        note=note,
+        reason=words.reason,
+        note=words.note,
         proposed_decision=decision,
         proposed_by=officer,
-        decision_reason=reason,
-        decision_note=note,
+        decision_reason=words.reason,
+        decision_note=words.note,
     )
 
 
@@ -130,10 +147,9 @@ def _decide(
     application: ProfessionalApplication,
     transition: Transition,
     officer: "User",
-    *,
+    words: _Words,
     now: datetime,
-    note: str,
-    reason: "Reason | None" = None,
+    *,
     license_id: int | None = None,
 ) -> None:
     move(
@@ -141,9 +157,10 @@ def _decide(
         transition,
         actor=officer.actor,
         now=now,
-        reason=reason,
-        note=note or application.decision_note,
-        decision_reason=reason,
+        reason=words.reason,
+        note=words.note,
+        decision_reason=words.reason,
+        decision_note=words.note,
         decided_by=officer,
         decided_at=now,
         license_id=license_id,

@@ -121,12 +121,17 @@ def release(application: ProfessionalApplication, officer: User) -> Professional
     return services.release(officer=officer, uid=application.uid, note="On leave", now=NOW)
 
 
+def reassign(application: ProfessionalApplication, officer: User, to: User | None = None) -> ProfessionalApplication:
+    heir = to.pk if to else None
+    return services.reassign(officer=officer, uid=application.uid, to=heir, note="On leave", now=NOW)
+
+
 def ask(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:
     return services.ask(officer=officer, uid=application.uid, questions=QUESTIONS, now=NOW)
 
 
 def approve(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:
-    return services.approve(officer=officer, uid=application.uid, note="", now=NOW)
+    return services.approve(officer=officer, uid=application.uid, reason="requirements_met", now=NOW)
 
 
 def reject(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:

@@ -49,6 +49,8 @@ ACTS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("read its document", "GET", FILES + "{id}/documents/{document}/", {}),
     ("claim", "POST", FILES + "{id}/claim/", {}),
     ("assign", "POST", FILES + "{id}/assign/", {}),
+    ("reassign", "POST", FILES + "{id}/reassign/", {"note": "x"}),
+    ("note", "POST", FILES + "{id}/notes/", {"text": "x"}),
     ("conflict", "POST", FILES + "{id}/conflict/", {"reason": "My cousin."}),
     ("release", "POST", FILES + "{id}/release/", {}),
     (

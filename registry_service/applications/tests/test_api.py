@@ -16,6 +16,7 @@ from applications.rules import Status
 from applications.tests.factories import (
     ANSWERS,
     DOCTORS,
+    claim,
     fill,
     make_applicant,
     make_application,
@@ -95,8 +96,8 @@ def test_from_a_draft_to_a_license_that_anyone_can_verify(api: APIClient) -> Non
     answer = {"question": question["id"], "answer": "It was a slip."}
     done(applicant.post(f"{MINE}{draft['id']}/respond/", {"answers": [answer]}))
 
-    assert done(first.post(f"{file}approve/", {}))["status"] == "decision_proposed"
-    refused(first.post(f"{file}approve/", {}), 403, "application_second_officer_needed")
+    assert done(first.post(f"{file}approve/", {"reason": "requirements_met"}))["status"] == "decision_proposed"
+    refused(first.post(f"{file}approve/", {"reason": "requirements_met"}), 403, "application_second_officer_needed")
     approved = done(second.post(f"{file}approve/", {"note": "Welcome."}))
     assert approved["status"] == "approved"
 
@@ -107,6 +108,7 @@ def test_from_a_draft_to_a_license_that_anyone_can_verify(api: APIClient) -> Non
         assert (seen.status_code, seen["Content-Type"]) == (200, "image/jpeg")
     answer = api.get(f"/api/registry/verify/{mine['license_number']}/").json()
     assert (answer["status"], answer["professional"]["full_name"]) == ("registered", "Adaeze Ngozi Okafor")
+    assert (mine["decision_reason"], mine["history"][-1]["note"]) == ("requirements_met", "Welcome.")
     steps = [step["transition"] for step in mine["history"]]
     assert steps == ["submit", "claim", "request_information", "respond", "propose", "approve"]
     assert "actor" not in mine["history"][0]
@@ -175,6 +177,78 @@ class TestDrafts:
         assert ProfessionalApplication.objects.count() == 1
         problem = refused(api.post(MINE, body), 409, "application_already_open")
         assert problem["application"] == answers[0]["id"]
+
+
+class TestWhatOfficersSayToEachOther:
+    def proposed(self) -> tuple[APIClient, APIClient, str]:
+        """The applicant, and the first of two officers, of whom one has proposed to reject the application."""
+        officer, applicant = make_officer(), make_applicant()
+        application = claim(submit(fill(make_draft(applicant))), officer)
+        body = {"reason": "document_not_genuine", "note": "The seal is wrong."}
+        api = as_user(officer)
+        done(api.post(f"{FILES}{application.uid}/notes/", {"text": "I called the school."}))
+        done(api.post(f"{FILES}{application.uid}/reject/", body))
+        return as_user(applicant), api, f"{application.uid}/"
+
+    def test_colleagues_read_notes_and_what_is_proposed(self) -> None:
+        _, officer, file = self.proposed()
+        shown = done(officer.get(FILES + file))
+        assert [note["text"] for note in shown["notes"]] == ["I called the school."]
+        assert (shown["decision_reason"], shown["history"][-1]["note"]) == (
+            "document_not_genuine",
+            "The seal is wrong.",
+        )
+
+    def test_the_applicant_reads_neither(self) -> None:
+        applicant, _, mine = self.proposed()
+        shown = done(applicant.get(MINE + mine))
+        assert "notes" not in shown
+        assert (shown["decision_reason"], shown["history"][-1]["note"]) == (None, "")
+
+    def test_an_officer_who_says_what_they_read_is_told_what_happened_since(self) -> None:
+        first, second = make_officer(), make_officer()
+        application = submit(fill(make_draft()))
+        seen = {"If-Match": f'"{application.version}"'}
+        claim(application, first)
+        problem = refused(
+            as_user(second).post(f"{FILES}{application.uid}/claim/", headers=seen), 412, "application_changed"
+        )
+        assert [(step["transition"], step["by"]) for step in problem["steps"]] == [("claim", first.full_name)]
+        refused(as_user(second).post(f"{FILES}{application.uid}/claim/"), 409, "application_transition_not_allowed")
+
+    def test_an_applicant_is_not_told_which_officer_it_was(self) -> None:
+        officer, applicant = make_officer(), make_applicant()
+        application = claim(submit(fill(make_draft(applicant))), officer)
+        problem = refused(
+            as_user(applicant).post(f"{MINE}{application.uid}/submit/"), 409, "application_transition_not_allowed"
+        )
+        assert problem["last_step"].startswith("take on, ")
+        assert officer.full_name not in str(problem)
+
+
+class TestReasons:
+    @pytest.mark.parametrize("reason", ["", "nonsense", "requirements_not_met", "death"])
+    def test_an_approval_has_a_reason_that_is_given_for_approvals(self, reason: str) -> None:
+        officer = make_officer()
+        application = claim(submit(fill(make_draft())), officer)
+        body = {"reason": reason} if reason else {}
+        problem = refused(as_user(officer).post(f"{FILES}{application.uid}/approve/", body), 400, "invalid_input")
+        assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("/reason", "unknown")]
+
+    @pytest.mark.parametrize("pointer", ["/nothing", "/documents/good-standing", "/documents/nothing"])
+    def test_a_question_is_about_something_that_the_applicant_can_give(self, pointer: str) -> None:
+        officer = make_officer()
+        application = claim(submit(fill(make_draft())), officer)
+        asked = {"questions": [{"pointer": pointer, "reason": "explain", "fix": "x"}]}
+        problem = refused(
+            as_user(officer).post(f"{FILES}{application.uid}/request-information/", asked), 400, "invalid_input"
+        )
+        assert problem["errors"][0]["pointer"] == "/questions/0/pointer"
+
+    def test_a_new_name_has_a_reason_out_of_the_list(self) -> None:
+        api = as_user(make_applicant())
+        problem = refused(write(api, opened(api), {"name_change_reason": "death"}), 400, "invalid_input")
+        assert problem["errors"][0]["pointer"] == "/name_change_reason"
 
 
 class TestLists:

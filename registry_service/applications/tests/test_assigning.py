@@ -8,8 +8,17 @@ import pytest
 from accounts.models import RoleAssignment, User
 from applications import services
 from applications.models import ProfessionalApplication
-from applications.rules import ConflictOfInterest, NobodyToAssign, Status
-from applications.tests.factories import approve, claim, fill, make_application, make_draft, make_officer, submit
+from applications.rules import HELD, ConflictOfInterest, NobodyToAssign, Status
+from applications.tests.factories import (
+    approve,
+    claim,
+    fill,
+    make_application,
+    make_draft,
+    make_officer,
+    reassign,
+    submit,
+)
 from changes.tests.factories import NOW
 from common.errors import NotFound
 from common.testing import at_once
@@ -81,12 +90,44 @@ class TestGiving:
 
 
 @pytest.mark.django_db
+class TestGivingToAnother:
+    @pytest.mark.parametrize("status", sorted(HELD))
+    def test_the_file_goes_on_where_it_stands(self, status: Status) -> None:
+        first, second, third = make_officer(), make_officer(), make_officer()
+        file = make_application(Status(status), first, second)
+        given = reassign(file, second, third)
+        assert (given.status, given.officer) == (status, third)
+
+    def test_whoever_else_has_the_fewest_gets_it(self) -> None:
+        first, idle = make_officer(), make_officer()
+        file = claim(waiting(), first)
+        assert reassign(file, first).officer == idle
+
+    def test_to_nobody_else_it_is_refused(self) -> None:
+        officer = make_officer()
+        with pytest.raises(NobodyToAssign):
+            reassign(claim(waiting(), officer), officer)
+
+
+@pytest.mark.django_db
 class TestInterests:
     def test_the_file_goes_back_to_the_queue(self) -> None:
         officer, file = make_officer(), waiting()
         claim(file, officer)
         released = declare(officer, file)
         assert (released.status, released.officer) == (Status.SUBMITTED, None)
+
+    def test_a_file_that_waits_for_the_applicant_goes_to_another_officer(self) -> None:
+        officer, colleague = make_officer(), make_officer()
+        file = make_application(Status.INFORMATION_REQUESTED, officer, colleague)
+        given = declare(officer, file)
+        assert (given.status, given.officer) == (Status.INFORMATION_REQUESTED, colleague)
+
+    def test_what_the_officer_has_proposed_falls(self) -> None:
+        officer, colleague = make_officer(), make_officer()
+        file = make_application(Status.DECISION_PROPOSED, officer, colleague)
+        released = declare(officer, file)
+        assert (released.status, released.proposed_by, released.decision_reason) == (Status.SUBMITTED, None, None)
 
     def test_nothing_is_done_with_that_applicants_files_any_more(self) -> None:
         first, cousin = make_officer(), make_officer()
@@ -132,11 +173,32 @@ class TestTheWorker:
         else:
             role.update(regulator="nmcn")
         kept = claim(waiting(), stays)
-        assert services.release_files_of_absent(NEXT_DAY, at_most=10) == 1
+        assert services.take_files_from_absent(NEXT_DAY, at_most=10) == 1
         assert services.assign_waiting(NEXT_DAY, at_most=10) == 1
         file.refresh_from_db()
         kept.refresh_from_db()
         assert (file.officer, kept.officer) == (stays, stays)
+
+    @pytest.mark.parametrize("status", [Status.INFORMATION_REQUESTED, Status.DECISION_PROPOSED])
+    def test_what_waits_for_somebody_else_goes_on_with_another_officer(self, status: Status) -> None:
+        gone, stays = make_officer(), make_officer()
+        file = make_application(status, gone, stays)
+        RoleAssignment.objects.filter(user=gone).delete()
+        assert services.take_files_from_absent(NEXT_DAY, at_most=10) == 1
+        file.refresh_from_db()
+        assert (file.status, file.officer) == (status, stays)
+        assert file.transitions.latest("id").transition == "reassign"
+
+    def test_while_there_is_nobody_else_it_stays_and_keeps_no_other_file_waiting(self) -> None:
+        gone = make_officer()
+        stuck = make_application(Status.INFORMATION_REQUESTED, gone, make_officer("pcn"))
+        nurses, other = make_officer("nmcn"), make_officer("nmcn")
+        left = make_application(Status.INFORMATION_REQUESTED, nurses, other, register_part="nmcn-general-nurse")
+        RoleAssignment.objects.filter(user__in=[gone, nurses]).delete()
+        assert services.take_files_from_absent(NEXT_DAY, at_most=1) == 1
+        stuck.refresh_from_db()
+        left.refresh_from_db()
+        assert (stuck.officer, left.officer) == (gone, other)
 
 
 @pytest.mark.usefixtures("committed_db")

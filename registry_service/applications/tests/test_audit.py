@@ -97,7 +97,12 @@ class TestActs:
             ["surname"],
         )
         proposed = make_application(Status.DECISION_PROPOSED, make_officer(), make_officer())
-        assert changes_of(proposed)[-1].fields == ["proposed_by", "proposed_decision", "status"]
+        assert changes_of(proposed)[-1].fields == [
+            "decision_reason",
+            "proposed_by",
+            "proposed_decision",
+            "status",
+        ]
 
     def test_one_that_is_refused_leaves_none(self) -> None:
         application = make_application(Status.UNDER_REVIEW, make_officer(), make_officer())

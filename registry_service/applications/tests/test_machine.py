@@ -51,6 +51,7 @@ BY_OFFICER = {
     Transition.CLAIM: factories.claim,
     Transition.ASSIGN: factories.assign,
     Transition.RELEASE: factories.release,
+    Transition.REASSIGN: factories.reassign,
     Transition.REQUEST_INFORMATION: factories.ask,
     Transition.PROPOSE: factories.approve,
     Transition.RETURN: factories.send_back,
@@ -90,13 +91,14 @@ def test_every_pair(status: Status, transition: Transition) -> None:
     records = AuditRecord.objects.filter(action="change", subject=str(application.uid))
     recorded = records.count()
     sources, target = TRANSITIONS[transition]
+    target = target or status
     if status in sources:
         act(transition, application, first, second)
         application.refresh_from_db()
         assert application.status == target
         last = steps.latest("id")
         assert (steps.count(), last.transition) == (before + 1, transition)
-        assert (last.from_status, last.to_status) == (status, target)
+        assert (last.from_status, last.to_status, last.version) == (status, target, application.version)
         record = records.latest("id")
         assert (records.count(), record.reason.partition(":")[0]) == (recorded + 1, transition)
         assert (record.actor, record.at) == (last.actor, last.at)

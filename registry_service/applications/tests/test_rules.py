@@ -32,7 +32,7 @@ def test_nothing_leaves_a_closed_status_and_everything_else_can_be_left() -> Non
 
 
 def test_every_status_but_the_first_can_be_reached() -> None:
-    assert {target for _, target in TRANSITIONS.values()} == set(Status) - {Status.DRAFT}
+    assert {target for _, target in TRANSITIONS.values() if target} == set(Status) - {Status.DRAFT}
 
 
 def test_the_councils_clock_runs_where_the_council_must_act() -> None:

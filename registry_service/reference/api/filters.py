@@ -8,8 +8,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common.clock import day_in_lagos
-from reference.models import DocumentRequirement, Fee, Lga, Profession, RegisterPart, Regulator, Specialty, State
-from reference.rules import ApplicationKind, Category
+from reference.models import (
+    DocumentRequirement,
+    Fee,
+    Lga,
+    Profession,
+    Reason,
+    RegisterPart,
+    Regulator,
+    Specialty,
+    State,
+)
+from reference.rules import ApplicationKind, Category, ReasonKind
 
 
 class _CodeFilter(filters.ModelChoiceFilter):
@@ -75,6 +85,14 @@ class SpecialtyFilter(_DatedFilter):
     class Meta:
         model = Specialty
         fields = ["profession", "on"]
+
+
+class ReasonFilter(_DatedFilter):
+    kind = filters.ChoiceFilter(choices=ReasonKind.choices)
+
+    class Meta:
+        model = Reason
+        fields = ["kind", "on"]
 
 
 class _RuleFilter(_DatedFilter):

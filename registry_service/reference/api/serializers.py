@@ -5,7 +5,17 @@ from typing import Any
 
 from rest_framework import serializers
 
-from reference.models import DocumentRequirement, Fee, Lga, Profession, RegisterPart, Regulator, Specialty, State
+from reference.models import (
+    DocumentRequirement,
+    Fee,
+    Lga,
+    Profession,
+    Reason,
+    RegisterPart,
+    Regulator,
+    Specialty,
+    State,
+)
 
 _DATED = ["valid_from", "valid_until", "source"]
 
@@ -107,6 +117,12 @@ class SpecialtySerializer(_DatedSerializer):
     class Meta:
         model = Specialty
         fields = ["code", "name", "profession", "regulator", *_DATED]
+
+
+class ReasonSerializer(_DatedSerializer):
+    class Meta:
+        model = Reason
+        fields = ["code", "name", "kind", *_DATED]
 
 
 class DocumentRequirementSerializer(_DatedSerializer):

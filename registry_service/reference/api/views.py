@@ -7,7 +7,17 @@ from rest_framework.permissions import AllowAny
 
 from common.caching import PublicView
 from reference.api import filters, serializers
-from reference.models import DocumentRequirement, Fee, Lga, Profession, RegisterPart, Regulator, Specialty, State
+from reference.models import (
+    DocumentRequirement,
+    Fee,
+    Lga,
+    Profession,
+    Reason,
+    RegisterPart,
+    Regulator,
+    Specialty,
+    State,
+)
 
 
 class _PublicList(PublicView, ListAPIView):
@@ -57,6 +67,13 @@ class Specialties(_PublicList):
     queryset = Specialty.objects.select_related("regulator", "profession").order_by("code")
     serializer_class = serializers.SpecialtySerializer
     filterset_class = filters.SpecialtyFilter
+
+
+@_described("list_reasons", "Reasons that may be given: for a decision, a question, a change of name, …")
+class Reasons(_PublicList):
+    queryset = Reason.objects.order_by("code")
+    serializer_class = serializers.ReasonSerializer
+    filterset_class = filters.ReasonFilter
 
 
 @_described("list_document_requirements", "What documents an application needs, when, and from whom they must come")

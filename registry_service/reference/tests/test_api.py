@@ -11,11 +11,11 @@ from rest_framework.test import APIClient
 
 from common.clock import day_in_lagos
 from common.tests.problems import refused
-from reference.models import Fee, Lga, Profession, RegisterPart, Regulator, Specialty, State
+from reference.models import Fee, Lga, Profession, Reason, RegisterPart, Regulator, Specialty, State
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["states", "lgas", "regulators", "professions", "register-parts", "specialties"]
+LISTS = ["states", "lgas", "regulators", "professions", "register-parts", "specialties", "reasons"]
 DATED = LISTS[2:]
 
 
@@ -72,6 +72,9 @@ class TestFilters:
 
     def test_by_regulator(self, api: APIClient) -> None:
         assert {row["regulator"] for row in rows(api, "professions", regulator="mdcn")} == {"mdcn"}
+
+    def test_reasons_by_what_they_are_given_for(self, api: APIClient) -> None:
+        assert codes(api, "reasons", kind="name_change") == {"marriage", "divorce", "affidavit", "correction"}
 
     def test_register_parts_by_three(self, api: APIClient) -> None:
         assert codes(api, "register-parts", regulator="mdcn", profession="medical-doctor", category="full") == {
@@ -134,7 +137,7 @@ class TestValidity:
 
     @pytest.mark.parametrize("path", DATED)
     def test_the_last_day_on_which_it_holds_is_shown(self, api: APIClient, path: str, today: date) -> None:
-        model = dict(zip(DATED, (Regulator, Profession, RegisterPart, Specialty), strict=True))[path]
+        model = dict(zip(DATED, (Regulator, Profession, RegisterPart, Specialty, Reason), strict=True))[path]
         model.objects.update(valid_from=None, valid_until=today + timedelta(days=1))
         model.objects.filter(pk=model.objects.earliest("code").pk).update(valid_until=None)
         first, *others = rows(api, path)

@@ -1,19 +1,24 @@
 """Look-ups that other modules make in the reference tables."""
 
+from datetime import date
+
 import pytest
 
 from common.errors import InvalidInput, NotFound
-from reference.models import RegisterPart
+from reference.models import Reason, RegisterPart
 from reference.queries import (
     number_prefixes,
     reason_by_code,
+    reason_given,
     register_part_by_code,
     register_part_ids,
     regulator_of_council_number,
     state_id_by_code,
 )
+from reference.rules import ReasonKind
 
 pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 26)
 
 
 def test_unknown_codes_are_not_found() -> None:
@@ -64,3 +69,17 @@ class TestRegisterParts:
         assert state_id_by_code("LA")
         with pytest.raises(InvalidInput):
             state_id_by_code("XX")
+
+
+def test_a_reason_is_given_for_what_it_is_for_while_it_holds() -> None:
+    given = reason_given("requirements_met", ReasonKind.APPROVAL, TODAY)
+    assert given.name == "Every requirement is met"
+    Reason.objects.filter(code="marriage").update(valid_until=TODAY)
+    for code, kind in (
+        ("death", ReasonKind.APPROVAL),
+        ("", ReasonKind.REJECTION),
+        ("marriage", ReasonKind.NAME_CHANGE),
+    ):
+        with pytest.raises(InvalidInput) as refusal:
+            reason_given(code, kind, TODAY, pointer="/somewhere")
+        assert refusal.value.members["errors"][0]["pointer"] == "/somewhere"

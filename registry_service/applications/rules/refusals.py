@@ -1,0 +1,95 @@
+"""Every reason for which an act on an application is refused."""
+
+from common.errors import DomainError
+
+
+class ApplicationTransitionNotAllowed(DomainError):
+    """The application is not in a status from which this can happen."""
+
+    code = "application_transition_not_allowed"
+    title = "This cannot happen to the application now"
+    detail = "Cannot {transition} an application that is {application_status}. The last step: {last_step}."
+
+
+class ApplicationChanged(DomainError):
+    """Somebody else has changed the application since the caller read it; `steps` says what happened since."""
+
+    code = "application_changed"
+    status = 412
+    title = "The application has changed meanwhile"
+    detail = "It is at version {version} now. The last step: {last_step}. Read it again, then decide."
+
+
+class ApplicationIncomplete(DomainError):
+    """Something that the council needs is missing; `errors` says what, field by field."""
+
+    code = "application_incomplete"
+    status = 422
+    title = "The application is not complete"
+    detail = "Give what errors names, then submit again. Nothing that you have given is lost."
+
+
+class NotYourFile(DomainError):
+    """Another officer has taken the file on."""
+
+    code = "application_not_yours"
+    title = "Another officer has this file"
+    detail = "It was taken on by {assigned_to}. Only that officer can do this, or give it back."
+
+
+class SecondOfficerNeeded(DomainError):
+    """The same officer cannot propose a decision and confirm it."""
+
+    code = "application_second_officer_needed"
+    status = 403
+    title = "Another officer must decide this"
+    detail = "You proposed this decision; it takes a second officer to confirm it."
+
+
+class DecisionDiffers(DomainError):
+    """The second officer wants something else than what was proposed."""
+
+    code = "application_decision_differs"
+    title = "The first officer proposed another decision"
+    detail = "The proposal is to {proposed}. Confirm that, or return the file."
+
+
+class ConflictOfInterest(DomainError):
+    """The officer has declared an interest in this file."""
+
+    code = "application_conflict_of_interest"
+    status = 403
+    title = "You have declared a conflict of interest"
+    detail = "Another officer must take this file on."
+
+
+class NobodyToAssign(DomainError):
+    """No officer of the council is free of a conflict of interest."""
+
+    code = "application_nobody_to_assign"
+    title = "No officer can take this file on"
+    detail = "Every officer of {regulator} is the applicant or has declared a conflict of interest."
+
+
+class OpenApplicationExists(DomainError):
+    """The same thing is being asked for already."""
+
+    code = "application_already_open"
+    title = "You have asked for this already"
+    detail = "Your application {application} for the same is still open; go on with that one."
+
+
+class AlreadyHeld(DomainError):
+    """The applicant stands in this part of the register already."""
+
+    code = "application_license_already_held"
+    title = "You are in this part of the register already"
+    detail = "You hold {license_number}."
+
+
+class LicenseRequired(DomainError):
+    """What is asked for builds on a license that the applicant does not hold."""
+
+    code = "application_needs_license"
+    title = "This needs a license that you do not hold"
+    detail = "{needed}"
