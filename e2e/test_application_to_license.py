@@ -28,6 +28,7 @@ ANSWERS = {
     "qualification": "MBBS",
     "qualified_on": "2022-07-10",
 }
+FITS = {"reason": "requirements_met"}
 
 SignIn = Callable[[str, str], Caller]
 
@@ -149,8 +150,8 @@ def test_from_an_account_to_a_license(applicant: Caller, officers: list[Caller],
     answer = {"question": asked["questions"][0]["id"], "answer": "It was a slip."}
     done(applicant.post(f"{MINE}/{draft['id']}/respond/", json={"answers": [answer]}))
 
-    assert done(first.post(f"{file}/approve/", json={"reason": "requirements_met"}))["status"] == "decision_proposed"
-    refused(first.post(f"{file}/approve/", json={"reason": "requirements_met"}), 403, "application_second_officer_needed")
+    assert done(first.post(f"{file}/approve/", json=FITS))["status"] == "decision_proposed"
+    refused(first.post(f"{file}/approve/", json=FITS), 403, "application_second_officer_needed")
     assert done(second.post(f"{file}/approve/", json={}))["status"] == "approved"
 
     number = done(applicant.get(f"{MINE}/{draft['id']}/"))["license_number"]
@@ -163,7 +164,7 @@ def test_the_same_persons_second_registration(applicant: Caller, officers: list[
     application = submitted(applicant, anyone, "mdcn-dental-full")
     file = f"{FILES}/{application['id']}"
     done(first.post(f"{file}/claim/"))
-    done(first.post(f"{file}/approve/", json={"reason": "requirements_met"}))
+    done(first.post(f"{file}/approve/", json=FITS))
     done(second.post(f"{file}/approve/", json={}))
     mine = done(applicant.get(f"{MINE}/"))["results"]
     numbers = [done(applicant.get(f"{MINE}/{each['id']}/"))["license_number"] for each in mine]

@@ -7,7 +7,14 @@ import pytest
 from gateway.tests.conftest import gateway_to
 from local.gateway import COMPOSE, Limits, uploads_conf
 
-UPLOAD = "/api/registry/applications/0190a1b2-c3d4-7000-8000-000000000000/documents/"
+ID = "0190a1b2-c3d4-7000-8000-000000000000"
+UPLOAD = f"/api/registry/applications/{ID}/documents/"
+# From the applicant, from an officer for somebody, and from somebody without an account.
+UPLOADS = [
+    UPLOAD,
+    f"/api/registry/admin/applications/{ID}/documents/",
+    f"/api/registry/document-requests/{ID}/documents/",
+]
 CONTENT = b"%PDF-1.7\n" + b"x" * 5000
 # What the registry says of a document, and the gateway passes on.
 SAID = {
@@ -44,9 +51,10 @@ def document(ask):
 
 class TestUploads:
     @pytest.mark.parametrize("host", ["", "registry.phb.ng"])
-    def test_a_document_may_be_larger_than_anything_else(self, ask, host):
-        said = ask("POST", UPLOAD, host=host, data=b"x" * 25_000).json()
-        assert (said["service"], said["path"], said["body_bytes"]) == ("registry", UPLOAD, 25_000)
+    @pytest.mark.parametrize("path", UPLOADS)
+    def test_a_document_may_be_larger_than_anything_else(self, ask, host, path):
+        said = ask("POST", path, host=host, data=b"x" * 25_000).json()
+        assert (said["service"], said["path"], said["body_bytes"]) == ("registry", path, 25_000)
 
     @pytest.mark.parametrize(
         "path",
@@ -57,6 +65,7 @@ class TestUploads:
             "/api/registry/applications/1/2/documents/",
             "/api/registry/x/applications/1/documents/",
             "/api/applications/1/documents/",
+            "/api/registry/document-requests/1/",
         ],
     )
     def test_nothing_else_may(self, ask, registry, path):

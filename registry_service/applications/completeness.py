@@ -1,10 +1,12 @@
 """What an application needs, and what of it is missing: answers, documents, the fee."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.rules import ANSWERS, REQUIRED_FIELDS, Missing, missing_fields
+from common.clock import day_in_lagos
 from common.errors import InvalidInput
 from common.money import money
 from fees.queries import fee_due
@@ -24,9 +26,34 @@ def missing_in(application: ProfessionalApplication, today: date) -> list[Missin
 
 
 def documents_needed(application: ProfessionalApplication, today: date) -> list["DocumentRequirement"]:
-    """Return the documents that belong to this application, those that others must send among them."""
-    rules = document_requirements(application.kind, application.register_part, today)
+    """Return the documents that belong to this application, those that others must send among them.
+
+    What was submitted goes by the rules of that day, whatever has become of them since.
+    """
+    submitted = application.submitted_at
+    day = day_in_lagos(submitted) if submitted else today
+    rules = document_requirements(application.kind, application.register_part, day)
     return [rule for rule in rules if rule.necessity != Necessity.FOREIGN_TRAINED or application.trained_abroad]
+
+
+@dataclass(frozen=True)
+class NeededDocument:
+    """A document that belongs to an application: whether it is there, and since when somebody else is asked for it."""
+
+    rule: "DocumentRequirement"
+    given: bool
+    requested_at: datetime | None
+
+
+def documents_awaited(application: ProfessionalApplication, today: date) -> list[NeededDocument]:
+    """Return the documents that belong to this application, with what has become of each."""
+    given = set(application.documents.values_list("document_type", flat=True))
+    asked = application.document_requests.filter(closed_at=None).values_list("document_type", "requested_at")
+    requested = dict(asked)
+    return [
+        NeededDocument(rule, rule.document_type_id in given, requested.get(rule.document_type_id))
+        for rule in documents_needed(application, today)
+    ]
 
 
 def document_to_upload(application: ProfessionalApplication, code: str, today: date) -> "DocumentRequirement":
@@ -35,14 +62,35 @@ def document_to_upload(application: ProfessionalApplication, code: str, today: d
     Raises:
         InvalidInput: the application needs no such document, or it must come from somebody else.
     """
-    found = next((rule for rule in documents_needed(application, today) if rule.document_type.code == code), None)
-    if found is None:
-        raise _refused("unknown", "This application needs no such document.")
+    found = _needed(application, code, today)
     if found.supplied_by != Supplier.APPLICANT:
         raise _refused(
             "from_others", f"This must come from {found.get_supplied_by_display().lower()}, not through you."
         )
     return found
+
+
+def document_from_others(application: ProfessionalApplication, code: str, today: date) -> "DocumentRequirement":
+    """Return what is asked of somebody else about a type of document, by its code.
+
+    Raises:
+        InvalidInput: the application needs no such document, or it is the applicant's to give.
+    """
+    found = _needed(application, code, today)
+    if found.supplied_by == Supplier.APPLICANT:
+        raise _refused("from_applicant", "This is the applicant's to give; ask them about it.")
+    return found
+
+
+def outstanding_from_others(application: ProfessionalApplication, today: date) -> list[Missing]:
+    """Return what must still come from others before the application can be approved."""
+    return [
+        Missing(
+            f"/documents/{rule.document_type.code}", "outstanding", f"This must still come: {rule.document_type.name}."
+        )
+        for rule in _not_given(application, today)
+        if rule.supplied_by != Supplier.APPLICANT
+    ]
 
 
 def askable(application: ProfessionalApplication, today: date) -> set[str]:
@@ -67,14 +115,28 @@ def fee_of(application: ProfessionalApplication, today: date) -> "Fee | None":
 
 
 def _missing_documents(application: ProfessionalApplication, today: date) -> list[Missing]:
-    given = set(application.documents.values_list("document_type", flat=True))
     return [
         Missing(f"/documents/{rule.document_type.code}", "required", f"Upload this: {rule.document_type.name}.")
-        for rule in documents_needed(application, today)
-        if rule.necessity != Necessity.OPTIONAL
-        and rule.supplied_by == Supplier.APPLICANT
-        and rule.document_type_id not in given
+        for rule in _not_given(application, today)
+        if rule.supplied_by == Supplier.APPLICANT
     ]
+
+
+def _not_given(application: ProfessionalApplication, today: date) -> list["DocumentRequirement"]:
+    """Return the documents that must be there and are not."""
+    given = set(application.documents.values_list("document_type", flat=True))
+    return [
+        rule
+        for rule in documents_needed(application, today)
+        if rule.necessity != Necessity.OPTIONAL and rule.document_type_id not in given
+    ]
+
+
+def _needed(application: ProfessionalApplication, code: str, today: date) -> "DocumentRequirement":
+    found = next((rule for rule in documents_needed(application, today) if rule.document_type.code == code), None)
+    if found is None:
+        raise _refused("unknown", "This application needs no such document.")
+    return found
 
 
 def _unpaid(application: ProfessionalApplication, today: date) -> list[Missing]:

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from accounts.queries import names_of_actors
-from applications.models import ApplicationTransition, ProfessionalApplication
+from applications.models import ApplicationDocument, ApplicationTransition, ProfessionalApplication
 from applications.rules import TRANSITIONS, ApplicationChanged, Status, Transition, next_status
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_change
 from common.clock import LAGOS
 from common.errors import NotFound
+from documents.services import keep
 from notifications.services import queue_email
 
 if TYPE_CHECKING:
-    from reference.models import Reason
+    from documents.models import StoredFile
+    from reference.models import DocumentType, Reason
 
 WORKER = "worker"
 # The steps that the applicant hears of, each with its text in templates/applications/mail/.
@@ -130,16 +132,49 @@ def save(
     actor: str,
     now: datetime,
     reason: "Reason | None" = None,
+    noted: Iterable[str] = (),
     **changes: Any,
 ) -> None:
-    """Write a locked application with these changes, as its next version, and record who did so by which act."""
+    """Write a locked application with these changes, as its next version, and record who did so by which act.
+
+    `noted` names what the act changes outside of the application's own row.
+    """
     before = _columns(application)
     for name, value in changes.items():
         setattr(application, name, value)
     changed = [name for name, value in _columns(application).items() if value != before[name]]
     application.version += 1
     application.save()
-    record_act(application, act, actor=actor, now=now, reason=reason, changed=changed)
+    record_act(application, act, actor=actor, now=now, reason=reason, changed=[*changed, *noted])
+
+
+def add_version(
+    application: ProfessionalApplication,
+    document_type: "DocumentType",
+    file: "StoredFile",
+    *,
+    actor: str,
+    now: datetime,
+    **origin: Any,
+) -> ApplicationDocument:
+    """Keep a received file as the newest version of a document of a locked application.
+
+    `origin` says from whom it came, where that was not the applicant.
+
+    Raises:
+        DocumentForgotten: too much time has passed since it was received.
+    """
+    keep(file, now)
+    version = application.documents.filter(document_type=document_type).count() + 1
+    save(application, "attach_document", actor=actor, now=now, noted=["documents"])
+    return ApplicationDocument.objects.create(
+        application=application,
+        document_type=document_type,
+        file=file,
+        version=version,
+        uploaded_at=now,
+        **origin,
+    )
 
 
 def record_act(
@@ -163,8 +198,8 @@ def record_act(
 
 
 def _in_which_role(actor: str, application: ProfessionalApplication) -> Actor:
-    """The worker acts in none, and nobody acts on their own application as an officer, nor for another council."""
-    if actor == WORKER:
+    """Whoever has no account acts in none; nobody is an officer in their own application, or for another council."""
+    if not actor.startswith("user:"):
         return Actor(actor)
     if actor == application.applicant.actor:
         return Actor(actor, role="professional")

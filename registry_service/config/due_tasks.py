@@ -6,7 +6,7 @@ from accounts.tasks import forget_expired_tokens
 from applications.tasks import close_unanswered, share_out_files
 from common.idempotency import forget_old_answers
 from common.worker import Task
-from documents.tasks import scan_waiting_files
+from documents.tasks import delete_forgotten_files, scan_waiting_files
 from fees.tasks import ask_about_payments
 from notifications.tasks import forget_old_emails, send_due_emails
 from search.tasks import refresh_statistics
@@ -18,6 +18,7 @@ TASKS = [
     Task("ask_about_payments", timedelta(seconds=5), ask_about_payments),
     Task("close_unanswered", timedelta(minutes=10), close_unanswered),
     Task("share_out_files", timedelta(minutes=5), share_out_files),
+    Task("delete_forgotten_files", timedelta(hours=1), delete_forgotten_files),
     Task("forget_old_emails", timedelta(hours=1), forget_old_emails),
     Task("forget_expired_tokens", timedelta(hours=1), forget_expired_tokens),
     Task("forget_old_answers", timedelta(hours=1), forget_old_answers),

@@ -36,6 +36,10 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
         nearest = alike.order_by("bits", "id").values("id")[:MOST_ALIKE]
         return StoredFile.objects.filter(id__in=nearest).annotate(distance=distance).order_by("distance", "id")
 
+    def forgotten(self, instant: datetime) -> "StoredFileQuerySet":
+        """Files that nobody had kept by then, and that nobody can keep any more; the oldest first."""
+        return self.filter(kept_until__lte=instant).order_by("kept_until", "id")
+
     def waiting_for_scan(self, now: datetime) -> "StoredFileQuerySet":
         """Files that the virus scanner should be asked about by now, the longest waiting first."""
         return self.filter(scan_result=ScanResult.NOT_SCANNED, next_scan_at__lte=now).order_by("next_scan_at", "id")
@@ -44,10 +48,11 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 class StoredFile(models.Model):
     """A file that was accepted: what it is, where it lies, and what was found about it.
 
-    A row is never rewritten; only what the virus scanner says may come later.
+    A row is never rewritten; only what the virus scanner says may come later, and that the file is kept for good.
+    One that nobody keeps in time is deleted; of another, migration 0002 lets nobody delete the row.
     """
 
-    runtime_grants = ("SELECT", "INSERT", "UPDATE (next_scan_at, scan_result, scanned_at)")
+    runtime_grants = ("SELECT", "INSERT", "UPDATE (kept_until, next_scan_at, scan_result, scanned_at)", "DELETE")
 
     uid = models.UUIDField(unique=True, default=new_id, editable=False)
     purpose = models.CharField(max_length=20, choices=[(each.value, each.value) for each in Purpose])
@@ -62,8 +67,16 @@ class StoredFile(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True, help_text="In pixels, upright.")
     height = models.PositiveIntegerField(null=True, blank=True)
     findings = models.JSONField(default=list, blank=True, help_text="Warnings, each as {code, sentence}.")
-    uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", db_index=False)
+    uploaded_by = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        null=True,
+        help_text="Empty: somebody without an account.",
+    )
     created_at = models.DateTimeField()
+    kept_until = models.DateTimeField(null=True, blank=True, help_text="Empty once somebody keeps it for good.")
     scan_result = models.CharField(max_length=20, choices=[(each.value, each.value) for each in ScanResult])
     scanned_at = models.DateTimeField(null=True, blank=True)
     next_scan_at = models.DateTimeField(null=True, blank=True, help_text="Empty once scanned.")
@@ -81,6 +94,7 @@ class StoredFile(models.Model):
                 name="stored_file_likeness",
             ),
             models.Index(fields=["next_scan_at"], condition=Q(scan_result=_WAITS), name="stored_file_unscanned"),
+            models.Index(fields=["kept_until"], condition=Q(kept_until__isnull=False), name="stored_file_kept_for_now"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -129,6 +129,15 @@ class DocumentTooLarge(DomainError):
         super().__init__(max_megabytes=MAX_BYTES // (1024 * 1024))
 
 
+class DocumentForgotten(DomainError):
+    """It took too long from uploading the file to keeping it, so that it is being deleted."""
+
+    code = "document_forgotten"
+    status = 409
+    title = "The file was not kept in time"
+    detail = "Too much time has passed since it was uploaded. Send it again."
+
+
 class DocumentQuarantined(DomainError):
     """A virus was found after the file had been accepted: nobody is given it any more."""
 

@@ -1,4 +1,4 @@
-"""A file is received; a file is scanned again."""
+"""A file is received, kept or forgotten; a file is scanned again."""
 
 import logging
 from datetime import datetime, timedelta
@@ -7,27 +7,31 @@ from uuid import UUID, uuid4
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 
 from documents.inspection import Inspection, inspect
 from documents.models import StoredFile
-from documents.rules import DocumentRefused, Purpose, ScanResult, Severity, refuse
+from documents.rules import DocumentForgotten, DocumentRefused, Purpose, ScanResult, Severity, refuse
 from documents.scanning import Scanner, ScannerUnavailable, scanner
 
 logger = logging.getLogger("phb.documents")
 
+# From uploading a file to referring to it, a moment passes. Whatever nobody has kept by then is rubbish.
+KEPT_FOR_NOW = timedelta(days=1)
+# And so much later it is deleted, since clocks differ.
+DELETED_AFTER = timedelta(hours=1)
 # Between two questions about a file that the scanner gave no answer for.
 SCAN_AGAIN_AFTER = timedelta(minutes=5)
 
 _INFECTED = refuse("infected", "A virus was found in this file. Clean the device, or use another, and make it anew.")
 
 
-def receive(upload: "UploadedFile[bytes]", *, purpose: str, uploaded_by: UUID, now: datetime) -> StoredFile:
-    """Inspect an upload, have it scanned, and keep it. Nothing is kept of one that is refused.
+def receive(upload: "UploadedFile[bytes]", *, purpose: str, uploaded_by: UUID | None, now: datetime) -> StoredFile:
+    """Inspect an upload, have it scanned, and keep it for a day. Nothing is kept of one that is refused.
 
-    `purpose` is `photograph` or `scan`. Reading and scanning may take seconds, so call this outside
-    of a transaction, and refer to the row in one of your own. What was uploaded before is never
-    touched: every upload gets a row and a name of its own.
+    `purpose` is `photograph` or `scan`; `uploaded_by` is None for somebody without an account. Reading and scanning may
+    take seconds, so call this outside of a transaction, and `keep` it in one of your own, with the row that refers to
+    it. What was uploaded before is never touched: every upload gets a row and a name of its own.
 
     Raises:
         DocumentRefused: for reasons that the applicant can mend.
@@ -46,7 +50,31 @@ def receive(upload: "UploadedFile[bytes]", *, purpose: str, uploaded_by: UUID, n
     result = _scan(inspection.content)
     if result is ScanResult.INFECTED:
         raise DocumentRefused([_INFECTED])
-    return _keep(inspection, Purpose(purpose), uploaded_by, result, now)
+    return _store(inspection, Purpose(purpose), uploaded_by, result, now)
+
+
+def keep(file: StoredFile, now: datetime) -> None:
+    """Keep a file that was received for good, within the transaction that refers to it.
+
+    Raises:
+        DocumentForgotten: its day is over.
+    """
+    assert connection.in_atomic_block, "the file would be kept, and nobody would refer to it"
+    kept = StoredFile.objects.filter(pk=file.pk, kept_until__gt=now).update(kept_until=None)
+    if not kept and not StoredFile.objects.filter(pk=file.pk, kept_until=None).exists():
+        raise DocumentForgotten
+
+
+def delete_forgotten_files(now: datetime, *, at_most: int) -> int:
+    """Delete files that nobody has kept in time; returns how many.
+
+    The bytes go before the row: whatever ends this half-way, the row brings them up again.
+    """
+    forgotten = list(StoredFile.objects.forgotten(now - DELETED_AFTER)[:at_most])
+    for file in forgotten:
+        storages["documents"].delete(file.storage_name)
+        StoredFile.objects.filter(pk=file.pk).delete()
+    return len(forgotten)
 
 
 @transaction.atomic
@@ -79,7 +107,9 @@ def _scan(content: bytes) -> ScanResult:
         return ScanResult.NOT_SCANNED
 
 
-def _keep(inspection: Inspection, purpose: Purpose, uploaded_by: UUID, result: ScanResult, now: datetime) -> StoredFile:
+def _store(
+    inspection: Inspection, purpose: Purpose, uploaded_by: UUID | None, result: ScanResult, now: datetime
+) -> StoredFile:
     storage = storages["documents"]
     name = uuid4().hex
     name = storage.save(f"{name[:2]}/{name}.{inspection.extension}", ContentFile(inspection.content))
@@ -104,6 +134,7 @@ def _keep(inspection: Inspection, purpose: Purpose, uploaded_by: UUID, result: S
             ],
             uploaded_by_id=uploaded_by,
             created_at=now,
+            kept_until=now + KEPT_FOR_NOW,
             scan_result=result,
             scanned_at=now if is_scanned else None,
             next_scan_at=None if is_scanned else now,

@@ -1,4 +1,4 @@
-"""Scanning what could not be scanned when it came."""
+"""Scanning what could not be scanned when it came, and deleting what nobody kept."""
 
 import logging
 from datetime import datetime
@@ -26,3 +26,8 @@ def scan_waiting_files(now: datetime) -> int:
         except OSError:
             logger.exception("document_not_readable", extra={"document": str(file.uid)})
     return len(claimed)
+
+
+def delete_forgotten_files(now: datetime) -> int:
+    """Delete some files that nobody has kept in time; see `services.delete_forgotten_files`."""
+    return services.delete_forgotten_files(now, at_most=BATCH)

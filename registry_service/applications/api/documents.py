@@ -12,7 +12,8 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsPerson, SeesFiles, acting, person
 from applications import services
-from applications.api.serializers import DocumentInput, DocumentOutput
+from applications.api.inputs import DocumentInput
+from applications.api.outputs import DocumentOutput
 from applications.api.views import read
 from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.queries import application_for, application_of

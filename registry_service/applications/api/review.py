@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsOfficer, SeesFiles, acting, person
 from applications import services
-from applications.api import serializers
+from applications.api import inputs, outputs
 from applications.api.views import read, shown
 from applications.models import ProfessionalApplication
 from applications.queries import application_for, applications_for
@@ -55,7 +55,7 @@ class Queue(ListAPIView):
 
     permission_classes = [SeesFiles]
     queryset = ProfessionalApplication.objects.none()  # which of them, the request says
-    serializer_class = serializers.FileRowOutput
+    serializer_class = outputs.FileRowOutput
     filterset_class = QueueFilter
 
     def get_queryset(self) -> "QuerySet[ProfessionalApplication]":
@@ -71,11 +71,9 @@ class Queue(ListAPIView):
 class File(APIView):
     permission_classes = [SeesFiles]
 
-    @extend_schema(
-        operation_id="read_file", tags=["review"], summary="One file", responses={200: serializers.FileOutput}
-    )
+    @extend_schema(operation_id="read_file", tags=["review"], summary="One file", responses={200: outputs.FileOutput})
     def get(self, request: Request, uid: UUID) -> Response:
-        file = shown(application_for(person(request), uid), serializers.FileOutput)
+        file = shown(application_for(person(request), uid), outputs.FileOutput)
         return _disclosed(request, file, purpose="read_file")
 
 
@@ -99,7 +97,7 @@ class _Act(APIView):
         given = read(self.body, request) if self.body else {}
         seen = version_seen(request) if "If-Match" in request.headers else None
         type(self).act(officer=person(request), uid=uid, **given, seen=seen, now=timezone.now())
-        return shown(application_for(person(request), uid), serializers.FileOutput)
+        return shown(application_for(person(request), uid), outputs.FileOutput)
 
 
 def _act(operation_id: str, summary: str, service: Callable[..., Any], reads: type[Serializer] | None) -> type[_Act]:
@@ -116,7 +114,7 @@ def _act(operation_id: str, summary: str, service: Callable[..., Any], reads: ty
             description="With `If-Match`, 412 `application_changed` tells what happened since that version.",
             parameters=[SEEN],
             request=reads,
-            responses={200: serializers.FileOutput},
+            responses={200: outputs.FileOutput},
         )
         def post(self, request: Request, uid: UUID) -> Response:
             # A repeated request is carried out once, and shown the file each time.
@@ -143,7 +141,7 @@ class Next(APIView):
         tags=["review"],
         summary="Take on the file that has waited longest",
         request=None,
-        responses={200: serializers.FileOutput},
+        responses={200: outputs.FileOutput},
     )
     def post(self, request: Request) -> Response:
         return _disclosed(request, self.take(request), purpose="take_next_file")
@@ -152,23 +150,29 @@ class Next(APIView):
     def take(self, request: Request) -> Response:
         officer = person(request)
         application = services.take_next(officer=officer, now=timezone.now())
-        return shown(application_for(officer, application.uid), serializers.FileOutput)
+        return shown(application_for(officer, application.uid), outputs.FileOutput)
 
 
 Claim = _act("claim_file", "Take a waiting file on", services.claim, None)
-Release = _act("release_file", "Give a file back to the queue", services.release, serializers.ReleaseInput)
-Assign = _act("assign_file", "Give a waiting file to an officer", services.assign, serializers.AssignInput)
+Release = _act("release_file", "Give a file back to the queue", services.release, inputs.ReleaseInput)
+Assign = _act("assign_file", "Give a waiting file to an officer", services.assign, inputs.AssignInput)
 Reassign = _act(
-    "reassign_file", "Give a file that an officer has to another one", services.reassign, serializers.ReassignInput
+    "reassign_file", "Give a file that an officer has to another one", services.reassign, inputs.ReassignInput
 )
-AddNote = _act("add_note", "Write something down for colleagues", _add_note, serializers.NoteInput)
+AddNote = _act("add_note", "Write something down for colleagues", _add_note, inputs.NoteInput)
 DeclareInterest = _act(
     "declare_interest",
     "Declare a conflict of interest, and have nothing to do with this applicant",
     services.declare_interest,
-    serializers.DeclareInterestInput,
+    inputs.DeclareInterestInput,
 )
-RequestInformation = _act("request_information", "Ask the applicant about single answers", _ask, serializers.AskInput)
-Approve = _act("approve_file", "Propose to approve, or approve", services.approve, serializers.ApproveInput)
-Reject = _act("reject_file", "Propose to reject, or reject", services.reject, serializers.RejectInput)
-Return = _act("return_file", "Disagree with a proposed decision", services.return_proposal, serializers.ReturnInput)
+RequestInformation = _act("request_information", "Ask the applicant about single answers", _ask, inputs.AskInput)
+RequestDocument = _act(
+    "request_document",
+    "Write to a school, an employer or a regulator abroad for a document",
+    services.request_document,
+    inputs.RequestDocumentInput,
+)
+Approve = _act("approve_file", "Propose to approve, or approve", services.approve, inputs.ApproveInput)
+Reject = _act("reject_file", "Propose to reject, or reject", services.reject, inputs.RejectInput)
+Return = _act("return_file", "Disagree with a proposed decision", services.return_proposal, inputs.ReturnInput)

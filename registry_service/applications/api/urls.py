@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.api import documents, payment, review, views
+from applications.api import documents, payment, review, third_parties, views
 
 urlpatterns = [
     path("applications/", views.Applications.as_view(), name="applications"),
@@ -14,6 +14,18 @@ urlpatterns = [
     path("admin/applications/", review.Queue.as_view(), name="files"),
     path("admin/applications/next/", review.Next.as_view(), name="next-file"),
     path("admin/applications/<uuid:uid>/", review.File.as_view(), name="file"),
+    path("admin/applications/<uuid:uid>/documents/", third_parties.FileDocuments.as_view(), name="documents-of-file"),
+    path(
+        "admin/applications/<uuid:uid>/document-requests/",
+        review.RequestDocument.as_view(),
+        name="request-document",
+    ),
+    path("document-requests/<uuid:uid>/", third_parties.RequestedDocument.as_view(), name="requested-document"),
+    path(
+        "document-requests/<uuid:uid>/documents/",
+        third_parties.RequestedDocumentUpload.as_view(),
+        name="give-requested-document",
+    ),
     path(
         "admin/applications/<uuid:uid>/documents/<uuid:document>/",
         documents.FileDocument.as_view(),

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsPerson, person
 from applications import services
-from applications.api import serializers
+from applications.api import inputs, outputs
 from applications.models import ProfessionalApplication
 from applications.queries import application_of, applications_of
 from common.clock import day_in_lagos
@@ -45,14 +45,14 @@ class _Mine(APIView):
 
     def answer(self, uid: UUID, *, status: int = 200) -> Response:
         """Return the application as it is stored now."""
-        return shown(application_of(person(self.request), uid), serializers.ApplicationOutput, status=status)
+        return shown(application_of(person(self.request), uid), outputs.ApplicationOutput, status=status)
 
 
 class Applications(_Mine, ListAPIView):
     """What I have asked for."""
 
     queryset = ProfessionalApplication.objects.none()  # whose it is, the request says
-    serializer_class = serializers.ApplicationRowOutput
+    serializer_class = outputs.ApplicationRowOutput
 
     def get_queryset(self) -> "QuerySet[ProfessionalApplication]":
         return applications_of(person(self.request)).order_by("-id")
@@ -66,13 +66,13 @@ class Applications(_Mine, ListAPIView):
         tags=["applications"],
         summary="Begin an application",
         description="The answer lists under `missing` what must be given before it can be submitted.",
-        request=serializers.OpenInput,
-        responses={201: serializers.ApplicationOutput},
+        request=inputs.OpenInput,
+        responses={201: outputs.ApplicationOutput},
     )
     @idempotent()
     def post(self, request: Request) -> Response:
         application = services.open_application(
-            applicant=person(request), **read(serializers.OpenInput, request), now=timezone.now()
+            applicant=person(request), **read(inputs.OpenInput, request), now=timezone.now()
         )
         return self.answer(application.uid, status=201)
 
@@ -84,7 +84,7 @@ class Application(_Mine):
         operation_id="read_application",
         tags=["applications"],
         summary="One of my applications",
-        responses={200: serializers.ApplicationOutput},
+        responses={200: outputs.ApplicationOutput},
     )
     def get(self, request: Request, uid: UUID) -> Response:
         return self.answer(uid)
@@ -95,12 +95,12 @@ class Application(_Mine):
         summary="Write some answers",
         description="As long as it is a draft; later, only answers that an officer has asked about.",
         parameters=[IF_MATCH],
-        request=serializers.AnswersInput,
-        responses={200: serializers.ApplicationOutput},
+        request=inputs.AnswersInput,
+        responses={200: outputs.ApplicationOutput},
     )
     def patch(self, request: Request, uid: UUID) -> Response:
         version = version_seen(request)
-        answers = read(serializers.AnswersInput, request, partial=True)
+        answers = read(inputs.AnswersInput, request, partial=True)
         services.save_draft(applicant=person(request), uid=uid, version=version, answers=answers, now=timezone.now())
         return self.answer(uid)
 
@@ -112,7 +112,7 @@ class Submit(_Mine):
         summary="Hand a complete application to the council",
         description="Safe to repeat. An incomplete one is refused with everything that is missing.",
         request=None,
-        responses={200: serializers.ApplicationOutput},
+        responses={200: outputs.ApplicationOutput},
     )
     @idempotent()
     def post(self, request: Request, uid: UUID) -> Response:
@@ -125,14 +125,12 @@ class Withdraw(_Mine):
         operation_id="withdraw_application",
         tags=["applications"],
         summary="Take an application back",
-        request=serializers.WithdrawInput,
-        responses={200: serializers.ApplicationOutput},
+        request=inputs.WithdrawInput,
+        responses={200: outputs.ApplicationOutput},
     )
     @idempotent()
     def post(self, request: Request, uid: UUID) -> Response:
-        services.withdraw(
-            applicant=person(request), uid=uid, **read(serializers.WithdrawInput, request), now=timezone.now()
-        )
+        services.withdraw(applicant=person(request), uid=uid, **read(inputs.WithdrawInput, request), now=timezone.now())
         return self.answer(uid)
 
 
@@ -142,12 +140,12 @@ class Respond(_Mine):
         tags=["applications"],
         summary="Answer every open question",
         description="Mend the answers that were asked about first; then the file goes back to its officer.",
-        request=serializers.RespondInput,
-        responses={200: serializers.ApplicationOutput},
+        request=inputs.RespondInput,
+        responses={200: outputs.ApplicationOutput},
     )
     @idempotent()
     def post(self, request: Request, uid: UUID) -> Response:
-        given = read(serializers.RespondInput, request)["answers"]
+        given = read(inputs.RespondInput, request)["answers"]
         answers = {one["question"]: one["answer"] for one in given}
         services.respond(applicant=person(request), uid=uid, answers=answers, now=timezone.now())
         return self.answer(uid)

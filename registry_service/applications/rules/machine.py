@@ -80,6 +80,8 @@ TOLD_TO_APPLICANT = frozenset(
 
 ASSIGNED_AFTER = timedelta(days=1)
 """A file that no officer has taken on by then is given to the one who has the fewest."""
+REQUEST_LIVES = timedelta(days=60)
+"""For so long a school, an employer or a regulator abroad can answer by the link in our letter."""
 
 
 def next_status(status: Status, transition: Transition, *, last_step: str = "") -> Status:

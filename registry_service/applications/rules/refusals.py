@@ -93,3 +93,19 @@ class LicenseRequired(DomainError):
     code = "application_needs_license"
     title = "This needs a license that you do not hold"
     detail = "{needed}"
+
+
+class DocumentsOutstanding(DomainError):
+    """Others have not sent yet what an approval needs; `errors` says what."""
+
+    code = "application_documents_outstanding"
+    title = "Documents from others are still to come"
+    detail = "Ask for what errors names, or enter it, before the application is approved."
+
+
+class DocumentRequestClosed(DomainError):
+    """Nobody can answer this request for a document any more."""
+
+    code = "document_request_closed"
+    title = "This request has been answered, or is over"
+    detail = "It was answered or replaced by another one, it is too old, or the application has been closed."

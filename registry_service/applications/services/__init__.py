@@ -13,9 +13,11 @@ from applications.services.attaching import attach_document
 from applications.services.deciding import approve, reject, return_proposal
 from applications.services.paying import pay
 from applications.services.reviewing import add_note, ask, claim, let_lapse, release
+from applications.services.third_parties import answer_request, enter_document, open_request, request_document
 
 __all__ = [
     "add_note",
+    "answer_request",
     "approve",
     "ask",
     "assign",
@@ -23,12 +25,15 @@ __all__ = [
     "attach_document",
     "claim",
     "declare_interest",
+    "enter_document",
     "let_lapse",
     "open_application",
+    "open_request",
     "pay",
     "reassign",
     "reject",
     "release",
+    "request_document",
     "respond",
     "return_proposal",
     "save_draft",

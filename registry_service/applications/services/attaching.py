@@ -1,4 +1,4 @@
-"""Documents of an application: uploaded by its applicant, checked at once, and kept in every version."""
+"""Documents that the applicant gives: checked at once, and kept in every version."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from applications.completeness import document_to_upload
 from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.queries import application_of
 from applications.rules import Status, Transition
-from applications.steps import check_step, locked, save
+from applications.steps import add_version, check_step, locked
 from common.clock import day_in_lagos
 from common.errors import InvalidInput
 from documents.services import receive
@@ -41,15 +41,7 @@ def attach_document(
     with transaction.atomic():
         application = locked(uid)
         _check_is_wanted(application, document_type)
-        version = application.documents.filter(document_type=needed.document_type).count() + 1
-        save(application, "attach_document", actor=applicant.actor, now=now)
-        return ApplicationDocument.objects.create(
-            application=application,
-            document_type=needed.document_type,
-            file=file,
-            version=version,
-            uploaded_at=now,
-        )
+        return add_version(application, needed.document_type, file, actor=applicant.actor, now=now)
 
 
 def _check_is_wanted(application: ProfessionalApplication, document_type: str) -> None:

@@ -7,9 +7,17 @@ from uuid import UUID
 
 from django.db import transaction
 
+from applications.completeness import outstanding_from_others
 from applications.entering import enter
 from applications.models import ProfessionalApplication
-from applications.rules import Decision, DecisionDiffers, SecondOfficerNeeded, Status, Transition
+from applications.rules import (
+    Decision,
+    DecisionDiffers,
+    DocumentsOutstanding,
+    SecondOfficerNeeded,
+    Status,
+    Transition,
+)
 from applications.services.reviewing import check_has_file, file_of
 from applications.steps import check_step, move, take_proposal_back
 from changes.services import register_change
@@ -45,10 +53,13 @@ def approve(
         ApplicationTransitionNotAllowed: it is not up for a decision.
         ApplicationChanged: it is not at the version that was seen.
         InvalidInput: the reason is none for approvals.
+        DocumentsOutstanding: others have not sent yet what it needs.
     """
     with register_change(actor=officer.actor, reason=f"Application {uid} approved.", now=now) as change:
         application = _up_for_decision(officer, uid, Decision.APPROVE, seen)
         words = _words(application, reason, note, ReasonKind.APPROVAL, now)
+        if outstanding := outstanding_from_others(application, change.today):
+            raise DocumentsOutstanding(errors=[vars(one) for one in outstanding])
         if application.status == Status.UNDER_REVIEW and application.second_officer:
             _propose(application, officer, Decision.APPROVE, words, now)
         else:

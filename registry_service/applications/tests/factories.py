@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.rules import Role
 from accounts.tests.factories import make_user
 from applications import services
-from applications.completeness import missing_in
+from applications.completeness import missing_in, outstanding_from_others
 from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.rules import Status
 from applications.services.reviewing import Asked
@@ -77,9 +77,10 @@ def pay(application: ProfessionalApplication) -> None:
         note_webhook(provider="fake", headers=headers, body=body, now=NOW)
 
 
-def add_documents(application: ProfessionalApplication) -> None:
-    """Give every document that is missing, past the inspection, which has tests of its own."""
-    missing = [one.pointer.rpartition("/")[2] for one in missing_in(application, TODAY) if "/documents/" in one.pointer]
+def add_documents(application: ProfessionalApplication, *, others: bool = True) -> None:
+    """Give every document that is missing, past the inspection, which has tests of its own; from `others` too."""
+    wanted = missing_in(application, TODAY) + (outstanding_from_others(application, TODAY) if others else [])
+    missing = [one.pointer.rpartition("/")[2] for one in wanted if "/documents/" in one.pointer]
     rows = (
         ApplicationDocument(
             application=application,
@@ -93,9 +94,12 @@ def add_documents(application: ProfessionalApplication) -> None:
     ApplicationDocument.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def submit(application: ProfessionalApplication) -> ProfessionalApplication:
-    """Hand it to the council; what is missing of documents is added, and what it costs is paid first."""
-    add_documents(application)
+def submit(application: ProfessionalApplication, *, others: bool = True) -> ProfessionalApplication:
+    """Hand it to the council; what is missing of documents is added, and what it costs is paid first.
+
+    Without `others`, what must come from them is still to come.
+    """
+    add_documents(application, others=others)
     pay(application)
     return services.submit(applicant=application.applicant, uid=application.uid, now=NOW)
 

@@ -51,6 +51,12 @@ ACTS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("assign", "POST", FILES + "{id}/assign/", {}),
     ("reassign", "POST", FILES + "{id}/reassign/", {"note": "x"}),
     ("note", "POST", FILES + "{id}/notes/", {"text": "x"}),
+    (
+        "ask others",
+        "POST",
+        FILES + "{id}/document-requests/",
+        {"document_type": "school-letter", "addressee": "The Registrar", "email": "registrar@school.example"},
+    ),
     ("conflict", "POST", FILES + "{id}/conflict/", {"reason": "My cousin."}),
     ("release", "POST", FILES + "{id}/release/", {}),
     (

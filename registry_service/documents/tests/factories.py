@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from accounts.models import User
 from accounts.tests.factories import make_user
@@ -22,7 +23,16 @@ def upload(data: bytes, name: str = "certificate.jpg", content_type: str = "") -
 
 
 def kept_file(data: bytes | None = None, *, purpose: str = "scan", **fields: Any) -> StoredFile:
-    """A file that somebody uploaded; without `data`, a scan of a certificate."""
+    """A file that somebody uploaded and that is kept; without `data`, a scan of a certificate."""
+    file = received_file(data, purpose=purpose, **fields)
+    with transaction.atomic():
+        services.keep(file, file.created_at)
+    file.refresh_from_db()
+    return file
+
+
+def received_file(data: bytes | None = None, *, purpose: str = "scan", **fields: Any) -> StoredFile:
+    """A file that somebody uploaded just now, and that nobody refers to yet."""
     fields = {"uploaded_by": None, "now": NOW, "name": "certificate.jpg", **fields}
     uploader = fields["uploaded_by"] or make_user().pk
     uploaded = upload(jpeg(certificate()) if data is None else data, fields["name"])

@@ -144,7 +144,7 @@ class TestRefusing:
         before = kept_file()
         with pytest.raises(DatabaseError), transaction.atomic():
             # The table refuses a name of more than 120 characters.
-            services._keep(_with_a_long_name(), "scan", make_user().pk, scanning.ScanResult.CLEAN, NOW)  # type: ignore[arg-type]
+            services._store(_with_a_long_name(), "scan", make_user().pk, scanning.ScanResult.CLEAN, NOW)  # type: ignore[arg-type]
         assert names_in_storage() == [before.storage_name]
 
     def test_when_too_many_are_read_nothing_is_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +186,7 @@ class TestTheTable:
             "UPDATE documents_storedfile SET uploaded_by_id = NULL",
             "DELETE FROM documents_storedfile",
         ):
-            with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            with pytest.raises(DatabaseError, match=r"permission denied|is never deleted"), transaction.atomic():
                 connection.cursor().execute(statement)
         assert StoredFile.objects.get() == file
 

@@ -1,4 +1,4 @@
-"""The tables of an application. What must never be stored is a constraint here or a trigger in migration 0002."""
+"""The application and its history. What must never be stored is a constraint here or a trigger in the migrations."""
 
 from datetime import date
 from typing import Any
@@ -171,6 +171,11 @@ class ProfessionalApplication(models.Model):
     def __str__(self) -> str:
         return str(self.uid)
 
+    @property
+    def applicants_name(self) -> str:
+        """The name that the application is about, given names first; its account may say another."""
+        return f"{self.given_names} {self.surname}".strip()
+
 
 class ApplicationTransition(models.Model):
     """One step of one application: who took it, when, and why."""
@@ -199,89 +204,3 @@ class ApplicationTransition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_status} -> {self.to_status}"
-
-
-class FileNote(models.Model):
-    """What an officer writes down for colleagues; the applicant never sees it."""
-
-    runtime_grants = APPEND_ONLY
-
-    uid = models.UUIDField(unique=True, default=new_id, editable=False)
-    application = models.ForeignKey(ProfessionalApplication, on_delete=models.PROTECT, related_name="notes")
-    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", db_index=False)
-    text = models.TextField()
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.application_id} at {self.at}"
-
-
-class DeclaredInterest(models.Model):
-    """An officer who must have nothing to do with one applicant's files, and why."""
-
-    runtime_grants = APPEND_ONLY
-
-    officer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", db_index=False)
-    applicant = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField(help_text="Such as: my cousin, my former employer.")
-    declared_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["officer", "applicant"],
-                name="interest_declared_once",
-                violation_error_message="It is declared already.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.officer_id} about {self.applicant_id}"
-
-
-class ApplicationDocument(models.Model):
-    """One version of one document of an application; the newest of its type is the one that counts."""
-
-    runtime_grants = APPEND_ONLY
-
-    uid = models.UUIDField(unique=True, default=new_id, editable=False)
-    application = models.ForeignKey(
-        ProfessionalApplication, on_delete=models.PROTECT, related_name="documents", db_index=False
-    )
-    document_type = models.ForeignKey("reference.DocumentType", on_delete=models.PROTECT, db_index=False)
-    version = models.PositiveSmallIntegerField()
-    # One upload is one version of one document.
-    file = models.OneToOneField("documents.StoredFile", on_delete=models.PROTECT, related_name="document")
-    uploaded_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "application_documents"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "document_type", "version"],
-                name="application_document_version_once",
-                violation_error_message="Another version was uploaded at the same moment.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.document_type_id} version {self.version}"
-
-
-class Question(models.Model):
-    """What an officer asks about one answer or document: what is wrong with it, and how to mend it."""
-
-    runtime_grants = ("SELECT", "INSERT", "UPDATE (answer, answered_at)")
-
-    uid = models.UUIDField(unique=True, default=new_id, editable=False)
-    application = models.ForeignKey(ProfessionalApplication, on_delete=models.PROTECT, related_name="questions")
-    pointer = models.CharField(max_length=100, help_text="JSON pointer to what is asked about.")
-    reason = models.ForeignKey("reference.Reason", on_delete=models.PROTECT, db_index=False)
-    fix = models.TextField(help_text="What the applicant should do, in plain words.")
-    asked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", db_index=False)
-    asked_at = models.DateTimeField()
-    answer = models.TextField(blank=True)
-    answered_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.pointer}: {self.reason_id}"

@@ -1,0 +1,230 @@
+"""What comes out: to applicants, to officers, and to whoever has the link of a request."""
+
+from rest_framework import serializers
+
+from applications.api.fields import Code, RowField
+from applications.completeness import current_documents, documents_awaited, missing_in
+from applications.models import (
+    ApplicationDocument,
+    ApplicationTransition,
+    DocumentRequest,
+    FileNote,
+    ProfessionalApplication,
+    Question,
+)
+from applications.rules import ANSWERS, CLOSED, TOLD_TO_APPLICANT, Status
+
+_FACTS = ["id", "kind", "register_part", "regulator", "status", "version", "created_at", "submitted_at"]
+
+
+class QuestionOutput(serializers.ModelSerializer):
+    id = serializers.UUIDField(source="uid", read_only=True)
+    reason = Code()
+
+    class Meta:
+        model = Question
+        fields = ["id", "pointer", "reason", "fix", "asked_at", "answer", "answered_at"]
+
+
+class StepOutput(serializers.ModelSerializer):
+    """A step as its applicant sees it: without officers' names, and without their words to each other."""
+
+    note = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ApplicationTransition
+        fields = ["transition", "from_status", "to_status", "note", "at"]
+
+    def get_note(self, step: ApplicationTransition) -> str:
+        return step.note if step.transition in TOLD_TO_APPLICANT else ""
+
+
+class OfficerStepOutput(serializers.ModelSerializer):
+    class Meta:
+        model = ApplicationTransition
+        fields = [*StepOutput.Meta.fields, "actor"]
+
+
+class NoteOutput(serializers.ModelSerializer):
+    """What an officer wrote down for colleagues."""
+
+    id = serializers.UUIDField(source="uid", read_only=True)
+    author = serializers.CharField(source="author.full_name", read_only=True)
+
+    class Meta:
+        model = FileNote
+        fields = ["id", "author", "text", "at"]
+
+
+class MissingOutput(serializers.Serializer):
+    pointer = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class RequestedDocumentOutput(serializers.ModelSerializer):
+    """What whoever has the link is told: which document, about whom, for which council."""
+
+    applicant = serializers.SerializerMethodField()
+    council = serializers.CharField(source="application.register_part.regulator.name", read_only=True)
+    document_type = Code()
+    name = serializers.CharField(source="document_type.name", read_only=True)
+    advice = serializers.CharField(source="document_type.advice", read_only=True)
+
+    class Meta:
+        model = DocumentRequest
+        fields = ["applicant", "council", "addressee", "document_type", "name", "advice", "expires_at"]
+
+    def get_applicant(self, request: DocumentRequest) -> str:
+        return request.application.applicants_name
+
+
+class DocumentRequestOutput(serializers.ModelSerializer):
+    """A request for a document, as officers see it."""
+
+    id = serializers.UUIDField(source="uid", read_only=True)
+    document_type = Code()
+    document = serializers.UUIDField(source="document.uid", read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = DocumentRequest
+        fields = ["id", "document_type", "addressee", "email", "requested_at", "expires_at", "closed_at", "document"]
+
+
+class FindingOutput(serializers.Serializer):
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+
+
+class DocumentOutput(serializers.ModelSerializer):
+    """One version of one document."""
+
+    id = serializers.UUIDField(source="uid", read_only=True)
+    document_type = Code()
+    name = serializers.CharField(source="file.original_name", read_only=True)
+    content_type = serializers.CharField(source="file.content_type", read_only=True)
+    byte_size = serializers.IntegerField(source="file.byte_size", read_only=True)
+    pages = serializers.IntegerField(source="file.pages", read_only=True, allow_null=True)
+    warnings = FindingOutput(source="file.findings", many=True, read_only=True)
+
+    class Meta:
+        model = ApplicationDocument
+        fields = [
+            "id",
+            "document_type",
+            "version",
+            "name",
+            "content_type",
+            "byte_size",
+            "pages",
+            "warnings",
+            "uploaded_at",
+            "received_from",
+        ]
+
+
+class NeededOutput(serializers.Serializer):
+    """A document that belongs to the application, and since when it has been asked of others, where it is theirs."""
+
+    document_type = serializers.CharField(source="rule.document_type.code")
+    name = serializers.CharField(source="rule.document_type.name")
+    advice = serializers.CharField(source="rule.document_type.advice")
+    necessity = serializers.CharField(source="rule.necessity")
+    supplied_by = serializers.CharField(source="rule.supplied_by")
+    given = serializers.BooleanField()
+    requested_at = serializers.DateTimeField(allow_null=True)
+
+
+class ApplicationRowOutput(serializers.ModelSerializer):
+    """An application in a list."""
+
+    id = serializers.UUIDField(source="uid", read_only=True)
+    register_part = Code()
+    regulator = serializers.CharField(source="register_part.regulator.code", read_only=True)
+
+    class Meta:
+        model = ProfessionalApplication
+        fields = _FACTS
+
+
+class ApplicationOutput(ApplicationRowOutput):
+    """An application with all that was said in it."""
+
+    state = RowField("state")
+    lga = RowField("lga")
+    specialty = RowField("specialty")
+    license_number = serializers.CharField(source="license.number", read_only=True, default=None, allow_null=True)
+    decision_reason = serializers.SerializerMethodField(help_text="Once it is decided.")
+    missing = serializers.SerializerMethodField(help_text="What must be given before it can be submitted.")
+    documents = serializers.SerializerMethodField(help_text="The newest version of each.")
+    documents_needed = serializers.SerializerMethodField()
+    questions = QuestionOutput(many=True, read_only=True)
+    history = StepOutput(many=True, read_only=True, source="transitions")
+
+    class Meta(ApplicationRowOutput.Meta):
+        fields = [
+            *_FACTS,
+            *ANSWERS,
+            "answer_due_on",
+            "license_number",
+            "decision_reason",
+            "decided_at",
+            "missing",
+            "documents",
+            "documents_needed",
+            "questions",
+            "history",
+        ]
+
+    def get_decision_reason(self, application: ProfessionalApplication) -> str | None:
+        reason = application.decision_reason if application.status in CLOSED else None
+        return reason.code if reason else None
+
+    def get_missing(self, application: ProfessionalApplication) -> MissingOutput(many=True):  # type: ignore[valid-type]
+        if application.status != Status.DRAFT:
+            return []
+        return [vars(one) for one in missing_in(application, self.context["today"])]
+
+    def get_documents(self, application: ProfessionalApplication) -> DocumentOutput(many=True):  # type: ignore[valid-type]
+        return DocumentOutput(current_documents(application), many=True).data
+
+    def get_documents_needed(self, application: ProfessionalApplication) -> NeededOutput(many=True):  # type: ignore[valid-type]
+        return NeededOutput(documents_awaited(application, self.context["today"]), many=True).data
+
+
+class FileRowOutput(ApplicationRowOutput):
+    """A file in an officer's queue."""
+
+    applicant = serializers.SerializerMethodField()
+    officer = serializers.CharField(source="officer.full_name", read_only=True, default=None, allow_null=True)
+
+    class Meta(ApplicationRowOutput.Meta):
+        fields = [*_FACTS, "applicant", "officer", "second_officer"]
+
+    def get_applicant(self, application: ProfessionalApplication) -> str:
+        return application.applicants_name
+
+
+class FileOutput(ApplicationOutput):
+    """A file as an officer sees it."""
+
+    applicant = serializers.CharField(source="applicant.full_name", read_only=True)
+    officer = serializers.CharField(source="officer.full_name", read_only=True, default=None, allow_null=True)
+    proposed_by = serializers.CharField(source="proposed_by.full_name", read_only=True, default=None, allow_null=True)
+    decision_reason = Code(allow_null=True)  # type: ignore[assignment]
+    history = OfficerStepOutput(many=True, read_only=True, source="transitions")  # type: ignore[assignment]
+    notes = NoteOutput(many=True, read_only=True)
+    document_requests = DocumentRequestOutput(many=True, read_only=True)
+
+    class Meta(ApplicationOutput.Meta):
+        fields = [
+            *ApplicationOutput.Meta.fields,
+            "applicant",
+            "officer",
+            "notes",
+            "document_requests",
+            "second_officer",
+            "proposed_decision",
+            "proposed_by",
+            "decision_note",
+        ]
