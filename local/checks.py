@@ -143,6 +143,8 @@ def _deploy() -> Parts:
                 "PHB_ENV": "production",
                 "HTTPS": "on",
                 "EMAIL_BACKEND": "smtp",
+                "SMS_PROVIDER": "termii",
+                "TERMII_API_KEY": "checked",
                 "ALLOWED_HOSTS": "registry.phb.ng,api.phb.ng",
                 "PUBLIC_URL": service.issuer,
                 "FRONTEND_URL": service.issuer,

@@ -73,6 +73,7 @@ def _introduce(system: System) -> None:
     say(f"Everything of the registry            {system.registry_url}")
     say(f"API documentation                     {system.base_url}/api/registry/docs/  {system.base_url}/api/docs/")
     say(f"E-mail that would have been sent      {system.home.path / 'mail'}")
+    say(f"SMS that would have been sent         {system.home.path / 'sms'}")
     say(f"Logs                                  {system.home.path / 'logs'}")
     for name in system.services:
         _introduce_demo(name, system.demo[name])

@@ -71,6 +71,8 @@ def environment(
         "SIGNING_KEYS_DIR": str(home.folder("keys") / service.name),
         "EMAIL_BACKEND": "file",
         "EMAIL_FILE_PATH": str(home.folder(f"mail/{service.name}")),
+        "SMS_PROVIDER": "fake",
+        "SMS_FILE_PATH": str(home.folder(f"sms/{service.name}")),
         "STATIC_ROOT": str(home.folder(f"static/{service.name}")),
         "LOG_FORMAT": "json",
         # The client through which the hospital asks the registry: made by the registry, used by the hospital.

@@ -6,7 +6,7 @@ from accounts.tasks import forget_expired_tokens
 from common.asker import asking_as_worker
 from common.idempotency import forget_old_answers
 from common.worker import Task
-from notifications.tasks import forget_old_emails, send_due_emails
+from notifications.tasks import forget_old_emails, forget_old_sms, send_due_emails, send_due_sms
 from staff.tasks import verify_due_licenses
 
 
@@ -18,8 +18,10 @@ def forget_everyones_old_answers(now: datetime) -> int:
 
 TASKS = [
     Task("send_due_emails", timedelta(seconds=2), send_due_emails),
+    Task("send_due_sms", timedelta(seconds=2), send_due_sms),
     Task("verify_due_licenses", timedelta(seconds=2), verify_due_licenses),
     Task("forget_old_emails", timedelta(hours=1), forget_old_emails),
+    Task("forget_old_sms", timedelta(hours=1), forget_old_sms),
     Task("forget_expired_tokens", timedelta(hours=1), forget_expired_tokens),
     Task("forget_old_answers", timedelta(hours=1), forget_everyones_old_answers),
 ]

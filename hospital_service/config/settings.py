@@ -225,6 +225,19 @@ CSRF_FAILURE_VIEW = "common.problems.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# --- SMS ----------------------------------------------------------------------------------------
+
+SMS_PROVIDER = env_choice("SMS_PROVIDER", ("none", "fake", "termii", "africas_talking"), default="none")
+SMS_SENDER = env_str("SMS_SENDER", "PHB")
+SMS_DEADLINE_SECONDS = env_int("SMS_DEADLINE_SECONDS", 8)
+SMS_FILE_PATH = env_str("SMS_FILE_PATH", "")
+TERMII_URL = env_str("TERMII_URL", "https://api.ng.termii.com")
+TERMII_API_KEY = env_secret("TERMII_API_KEY", "")
+TERMII_CHANNEL = env_choice("TERMII_CHANNEL", ("dnd", "generic"), default="dnd")
+AFRICAS_TALKING_URL = env_str("AFRICAS_TALKING_URL", "https://api.africastalking.com")
+AFRICAS_TALKING_USERNAME = env_str("AFRICAS_TALKING_USERNAME", "")
+AFRICAS_TALKING_API_KEY = env_secret("AFRICAS_TALKING_API_KEY", "")
+
 # --- E-mail, language, time, files --------------------------------------------------------------
 
 EMAIL_BACKEND = {

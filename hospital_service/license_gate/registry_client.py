@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 from uuid import uuid4
 
+from common.deadline import Deadline
 from license_gate.answers import Answer, Cause, Question
 from license_gate.circuit_breaker import CircuitBreaker, Pause
-from license_gate.deadline import Deadline
 from license_gate.reading import (
     ANSWER_MEDIA_TYPE,
     BATCH_MEDIA_TYPE,

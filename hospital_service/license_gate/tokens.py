@@ -11,9 +11,9 @@ from urllib.parse import quote
 from prometheus_client import Counter
 from requests.auth import HTTPBasicAuth
 
+from common.deadline import Deadline
 from license_gate import documents
 from license_gate.answers import Cause
-from license_gate.deadline import Deadline
 from license_gate.documents import MalformedError
 from license_gate.reading import NoReplyError, NotSignedInError, Reply
 from license_gate.transport import Call, Transport

@@ -13,8 +13,8 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
+from common.deadline import Deadline, DeadlineAdapter
 from license_gate.answers import Cause
-from license_gate.deadline import Deadline, DeadlineAdapter
 from license_gate.reading import NoReplyError, Reply, cause_of_status
 
 PAUSES_SECONDS = (0.1, 0.2)

@@ -1,11 +1,11 @@
-"""When an e-mail is tried again, when it is given up, and when it is forgotten."""
+"""When a message is tried again, when it is given up, and when it is forgotten."""
 
 from datetime import datetime, timedelta
 
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 10
-# Long enough to answer whoever asks where their e-mail is; whom we wrote to is nobody's business for longer.
+# Long enough to answer whoever asks where their message is; whom we wrote to is nobody's business for longer.
 KEPT_FOR = timedelta(days=30)
 
 
@@ -21,5 +21,5 @@ def next_attempt(attempts: int, now: datetime) -> datetime:
 
 
 def is_given_up(attempts: int) -> bool:
-    """Say whether an e-mail that failed this often is left alone."""
+    """Say whether a message that failed this often is left alone."""
     return attempts >= MOST_ATTEMPTS

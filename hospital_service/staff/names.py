@@ -3,10 +3,11 @@
 import re
 import unicodedata
 
+from common.letters import APOSTROPHES, PLAIN, WHOLE
+
 # As the registry folds names: apostrophes go before NFKD, which would make a blank and a mark of some, and letters
 # without a decomposition (the hooked ones of Hausa, the turned e of Kanuri, eng) are mapped by hand.
-_APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u2032"
-_BY_HAND = str.maketrans("ɓɗƙƴǝəŋƁƊƘƳƎƏŊ", "bdkyeenBDKYEEN", _APOSTROPHES)
+_BY_HAND = str.maketrans(WHOLE, PLAIN, APOSTROPHES)
 _WORD = re.compile(r"[^\W_]+")
 
 # What stands before names in hospitals' lists. A word that is some people's name too, such as Imam, is left out of

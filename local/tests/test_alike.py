@@ -11,8 +11,6 @@ from local.paths import ROOT
 
 REGISTRY, HOSPITAL = ROOT / "registry_service", ROOT / "hospital_service"
 ONE_SIDED = {"asker.py", "caching.py", "conditional.py", "copying.py", "instants.py", "money.py"}
-# Where it serves one module alone, it lies there.
-ELSEWHERE = {Path("common/deadline.py"): Path("license_gate/deadline.py")}
 DIFFERENT = {"checks.py"}
 
 ALIKE = sorted(
@@ -22,7 +20,7 @@ ALIKE = sorted(
             for path in REGISTRY.glob("common/*.py")
             if path.name not in ONE_SIDED | DIFFERENT
         ),
-        *(path.relative_to(REGISTRY) for path in REGISTRY.glob("notifications/*.py")),
+        *(path.relative_to(REGISTRY) for path in REGISTRY.glob("notifications/**/*.py")),
         *(Path("accounts", name) for name in ("apps.py", "checks.py", "key_files.py", "keys.py", "mail_links.py")),
         Path("accounts/services/sessions.py"),
         Path("accounts/lockout.py"),
@@ -36,4 +34,4 @@ ALIKE = sorted(
 
 @pytest.mark.parametrize("path", ALIKE, ids=str)
 def test_the_file_is_the_same_in_both_services(path: Path) -> None:
-    assert (HOSPITAL / ELSEWHERE.get(path, path)).read_bytes() == (REGISTRY / path).read_bytes()
+    assert (HOSPITAL / path).read_bytes() == (REGISTRY / path).read_bytes()

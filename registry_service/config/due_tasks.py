@@ -8,11 +8,12 @@ from common.idempotency import forget_old_answers
 from common.worker import Task
 from documents.tasks import delete_forgotten_files, scan_waiting_files
 from fees.tasks import ask_about_payments
-from notifications.tasks import forget_old_emails, send_due_emails
+from notifications.tasks import forget_old_emails, forget_old_sms, send_due_emails, send_due_sms
 from search.tasks import refresh_statistics
 
 TASKS = [
     Task("send_due_emails", timedelta(seconds=2), send_due_emails),
+    Task("send_due_sms", timedelta(seconds=2), send_due_sms),
     Task("scan_waiting_files", timedelta(seconds=10), scan_waiting_files),
     Task("refresh_statistics", timedelta(minutes=5), refresh_statistics),
     Task("ask_about_payments", timedelta(seconds=5), ask_about_payments),
@@ -20,6 +21,7 @@ TASKS = [
     Task("share_out_files", timedelta(minutes=5), share_out_files),
     Task("delete_forgotten_files", timedelta(hours=1), delete_forgotten_files),
     Task("forget_old_emails", timedelta(hours=1), forget_old_emails),
+    Task("forget_old_sms", timedelta(hours=1), forget_old_sms),
     Task("forget_expired_tokens", timedelta(hours=1), forget_expired_tokens),
     Task("forget_old_answers", timedelta(hours=1), forget_old_answers),
 ]

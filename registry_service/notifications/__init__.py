@@ -1,1 +1,1 @@
-"""E-mail that must leave: written in the transaction that caused it, sent by the worker."""
+"""E-mail and SMS that must leave: written in the transaction that caused them, sent by the worker."""

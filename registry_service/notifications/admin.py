@@ -3,11 +3,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from notifications.models import OutgoingEmail
+from notifications.models import OutgoingEmail, OutgoingSms
 
 
-@admin.register(OutgoingEmail)
-class OutgoingEmailAdmin(admin.ModelAdmin):
+class OutgoingMessageAdmin(admin.ModelAdmin):
     """What was sent, and what could not be; the body may hold a token and is not shown."""
 
     list_display = ["recipient", "template", "created_at", "sent_at", "attempts", "last_error"]
@@ -25,3 +24,6 @@ class OutgoingEmailAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+admin.site.register([OutgoingEmail, OutgoingSms], OutgoingMessageAdmin)

@@ -1,32 +1,36 @@
-"""The outbox of e-mail."""
+"""The outboxes: one of e-mail, one of SMS."""
 
 from datetime import datetime
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 
 from common.grants import READ_WRITE_DELETE
 from common.ids import new_id
+from common.phones import LONGEST
+
+M = TypeVar("M", bound="OutgoingMessage")
 
 
-class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
-    def due(self, now: datetime) -> "OutgoingEmailQuerySet":
-        """What should be handed to the mail server by now, the longest waiting first."""
+class OutgoingQuerySet(models.QuerySet[M]):
+    def due(self, now: datetime) -> Self:
+        """What should be handed over by now, the longest waiting first."""
         return self.filter(next_attempt_at__lte=now).order_by("next_attempt_at")
 
-    def settled(self) -> "OutgoingEmailQuerySet":
+    def settled(self) -> Self:
         """What was sent or given up: nothing happens to it any more."""
         return self.filter(next_attempt_at=None)
 
 
-class OutgoingEmail(models.Model):
-    """An e-mail that was promised. For a month the row says, without its body, that it was sent."""
+class OutgoingMessage(models.Model):
+    """A message that was promised to a recipient. For a month the row says, without its body, that it was sent."""
 
     runtime_grants = READ_WRITE_DELETE
+    called: ClassVar[str]
+    """What logs call such a message."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    recipient = models.EmailField(max_length=254)
     template = models.CharField(max_length=100, help_text="Which text it was made from, as <module>/<name>.")
-    subject = models.CharField(max_length=200)
     body = models.TextField(blank=True, help_text="Blank once sent or given up: it may have held a token.")
     created_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField(null=True, help_text="Empty once sent or given up.")
@@ -34,23 +38,66 @@ class OutgoingEmail(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
 
-    objects = OutgoingEmailQuerySet.as_manager()
+    objects = OutgoingQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+def _due(name: str) -> models.Index:
+    return models.Index(
+        fields=["next_attempt_at"], condition=models.Q(next_attempt_at__isnull=False), name=f"{name}_due"
+    )
+
+
+def _sent_keeps_no_body(name: str, spoken: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=models.Q(sent_at__isnull=True) | models.Q(next_attempt_at__isnull=True, body=""),
+        name=f"{name}_sent_keeps_no_body",
+        violation_error_message=f"A sent {spoken} keeps no body and is not sent again.",
+    )
+
+
+class OutgoingEmail(OutgoingMessage):
+    """An e-mail that was promised."""
+
+    called = "email"
+
+    recipient = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=200)
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["next_attempt_at"],
-                condition=models.Q(next_attempt_at__isnull=False),
-                name="outgoing_email_due",
-            ),
+            _due("outgoing_email"),
             models.Index(fields=["recipient", "created_at"], name="outgoing_email_to_whom_when"),
         ]
+        constraints = [_sent_keeps_no_body("outgoing_email", "e-mail")]
+
+    def __str__(self) -> str:
+        return f"{self.template} to {self.recipient}"
+
+
+class OutgoingSms(OutgoingMessage):
+    """A text message that was promised, of one part."""
+
+    called = "sms"
+
+    recipient = models.CharField(max_length=LONGEST, help_text="A mobile number in E.164, as +2348031234567.")
+    provider_reference = models.CharField(
+        max_length=100, blank=True, help_text="What the provider calls it; quote it when you ask them."
+    )
+
+    class Meta:
+        verbose_name = "outgoing SMS"
+        verbose_name_plural = "outgoing SMS"
+        indexes = [_due("outgoing_sms")]
         constraints = [
+            _sent_keeps_no_body("outgoing_sms", "SMS"),
             models.CheckConstraint(
-                condition=models.Q(sent_at__isnull=True) | models.Q(next_attempt_at__isnull=True, body=""),
-                name="outgoing_email_sent_keeps_no_body",
-                violation_error_message="A sent e-mail keeps no body and is not sent again.",
-            )
+                condition=models.Q(recipient__regex=r"^\+[1-9][0-9]{6,14}$"),
+                name="outgoing_sms_recipient_is_e164",
+                violation_error_message="Write the recipient as +2348031234567.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,18 +1,25 @@
-"""Queue an e-mail, take those that are due, hand each over, forget the old ones."""
+"""Queue a message, take those that are due, hand each over, forget the old ones."""
 
 import logging
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.template import Context, loader
 
-from notifications.models import OutgoingEmail
+from common.phones import is_mobile
+from notifications.gsm import one_part, to_gsm, units
+from notifications.models import OutgoingEmail, OutgoingMessage, OutgoingQuerySet, OutgoingSms
 from notifications.rules import KEPT_FOR, is_given_up, next_attempt
+from notifications.sms import current_provider
+from notifications.sms.interface import Sms, SmsNotNowError, SmsRefusedError
 
 logger = logging.getLogger("phb.notifications")
+
+M = TypeVar("M", bound=OutgoingMessage)
 
 
 def queue_email(*, recipient: str, template: str, context: dict[str, Any], now: datetime) -> OutgoingEmail:
@@ -25,26 +32,54 @@ def queue_email(*, recipient: str, template: str, context: dict[str, Any], now: 
         TransactionManagementError: outside a transaction, where what happened and its e-mail could
             part company.
     """
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("queue_email belongs into the transaction that causes the e-mail.")
-    subject, body = _write(template, context)
+    _refuse_outside_a_transaction("queue_email")
+    subject, _, body = _write("mail", template, context).partition("\n")
     return OutgoingEmail.objects.create(
-        recipient=recipient, template=template, subject=subject, body=body, created_at=now, next_attempt_at=now
+        recipient=recipient,
+        template=template,
+        subject=subject.removeprefix("Subject: ").strip(),
+        body=body.strip() + "\n",
+        created_at=now,
+        next_attempt_at=now,
+    )
+
+
+def queue_sms(*, recipient: str, template: str, context: dict[str, Any], now: datetime) -> OutgoingSms | None:
+    """Write an SMS that the worker will send once this transaction is committed.
+
+    `template` is `<module>/<name>`; its text, one line, stands in
+    `<module>/templates/<module>/sms/<name>.txt`. It leaves in plain letters (`notifications.gsm`), and
+    what takes more than one message is cut. Nothing is written where SMS is switched off, and to a
+    `recipient` that is blank or no mobile number in E.164.
+
+    Raises:
+        TransactionManagementError: outside a transaction, as for `queue_email`.
+    """
+    _refuse_outside_a_transaction("queue_sms")
+    if settings.SMS_PROVIDER == "none" or not is_mobile(recipient):
+        return None
+    text = to_gsm(_write("sms", template, context))
+    body = one_part(text)
+    if body != text:
+        logger.warning("sms_cut", extra={"template": template, "places": units(text)})
+    return OutgoingSms.objects.create(
+        recipient=recipient, template=template, body=body, created_at=now, next_attempt_at=now
     )
 
 
 @transaction.atomic
-def claim_due_emails(now: datetime, *, at_most: int) -> list[OutgoingEmail]:
-    """Take e-mails that are due, and count the attempt.
+def claim_due(model: type[M], now: datetime, *, at_most: int) -> list[M]:
+    """Take messages of one kind that are due, and count the attempt.
 
     Taking one moves its next attempt forward, so no other worker sees it; if this worker dies before
-    it can say that the e-mail was sent, the row comes up again by itself.
+    it can say that the message was sent, the row comes up again by itself.
     """
-    claimed = list(OutgoingEmail.objects.due(now).select_for_update(skip_locked=True)[:at_most])
-    for email in claimed:
-        email.attempts += 1
-        email.next_attempt_at = next_attempt(email.attempts, now)
-    OutgoingEmail.objects.bulk_update(claimed, ["attempts", "next_attempt_at"])
+    messages: OutgoingQuerySet[M] = OutgoingQuerySet(model)
+    claimed = list(messages.due(now).select_for_update(skip_locked=True)[:at_most])
+    for message in claimed:
+        message.attempts += 1
+        message.next_attempt_at = next_attempt(message.attempts, now)
+    messages.bulk_update(claimed, ["attempts", "next_attempt_at"])
     return claimed
 
 
@@ -53,37 +88,74 @@ def send_claimed_email(email: OutgoingEmail, now: datetime) -> bool:
     try:
         EmailMessage(email.subject, email.body, to=[email.recipient]).send()
     except Exception as error:  # Whatever the server or the network does must not stop the other e-mails.
-        _keep_for_later(email, error)
+        _settle_failure(email, error)
         return False
-    _mark(email, sent_at=now, next_attempt_at=None, body="", last_error="")
+    _settle(email, sent_at=now, last_error="")
     return True
 
 
-def forget_old_emails(now: datetime) -> int:
+def send_claimed_sms(sms: OutgoingSms, now: datetime) -> bool:
+    """Hand an SMS that this worker has claimed to the provider; False when it passes none on at present.
+
+    A number that the provider refuses is given up at once. A worker that is killed after the provider
+    took the message and before the row says so leaves a row that is sent again: people rather have a
+    message twice than never, and no provider that we know recognises the second by an id of ours.
+    """
+    try:
+        reference = current_provider().send(Sms(str(sms.id), sms.recipient, sms.body))
+    except SmsRefusedError as error:
+        _settle_failure(sms, error, for_good=True)
+        return True
+    except SmsNotNowError as error:
+        _settle_failure(sms, error)
+        return False
+    except Exception as error:  # Keys, credit, a full disk: a person has to mend it, and messages wait meanwhile.
+        _settle_failure(sms, error, level=logging.ERROR)
+        return False
+    _settle(sms, sent_at=now, last_error="", provider_reference=_storable(reference, 100))
+    return True
+
+
+def forget_old(model: type[OutgoingMessage], now: datetime) -> int:
     """Delete what was sent or given up longer ago than it is kept for, and return how many."""
-    deleted, _ = OutgoingEmail.objects.settled().filter(created_at__lt=now - KEPT_FOR).delete()
+    deleted, _ = model.objects.settled().filter(created_at__lt=now - KEPT_FOR).delete()
     return deleted
 
 
-def _keep_for_later(email: OutgoingEmail, error: Exception) -> None:
-    given_up = is_given_up(email.attempts)
-    logger.warning(
-        "email_given_up" if given_up else "email_not_sent",
-        extra={"email": str(email.id), "attempts": email.attempts, "error": type(error).__name__},
-    )
-    changes = {"next_attempt_at": None, "body": ""} if given_up else {}
-    _mark(email, last_error=f"{type(error).__name__}: {error}"[:500].replace("\0", ""), **changes)
+def _settle_failure(
+    message: OutgoingMessage, error: Exception, *, for_good: bool = False, level: int = logging.WARNING
+) -> None:
+    given_up = for_good or is_given_up(message.attempts)
+    # Neither the recipient nor what the other side said, which may repeat the message: the row has both.
+    extra = {message.called: str(message.id), "attempts": message.attempts, "error": type(error).__name__}
+    logger.log(level, f"{message.called}_given_up" if given_up else f"{message.called}_not_sent", extra=extra)
+    said = _storable(f"{type(error).__name__}: {error}", 500)
+    if given_up:
+        _settle(message, last_error=said)
+    else:
+        _mark(message, last_error=said)
 
 
-def _mark(email: OutgoingEmail, **changes: Any) -> None:
-    OutgoingEmail.objects.filter(id=email.id).update(**changes)
+def _settle(message: OutgoingMessage, **changes: Any) -> None:
+    _mark(message, next_attempt_at=None, body="", **changes)
 
 
-def _write(template: str, context: dict[str, Any]) -> tuple[str, str]:
+def _mark(message: OutgoingMessage, **changes: Any) -> None:
+    type(message).objects.filter(id=message.id).update(**changes)
+
+
+def _storable(text: str, length: int) -> str:
+    return text[:length].replace("\0", "")
+
+
+def _refuse_outside_a_transaction(called: str) -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError(f"{called} belongs into the transaction that causes the message.")
+
+
+def _write(channel: str, template: str, context: dict[str, Any]) -> str:
     module, name = template.split("/")
     # The text is plain: escaping for HTML would break the links in it.
-    text = loader.get_template(f"{module}/mail/{name}.txt").template.render(  # type: ignore[attr-defined]
+    return loader.get_template(f"{module}/{channel}/{name}.txt").template.render(  # type: ignore[attr-defined, no-any-return]
         Context(context, autoescape=False)
     )
-    subject, _, body = text.partition("\n")
-    return subject.removeprefix("Subject: ").strip(), body.strip() + "\n"

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from common.deadline import Deadline
 from license_gate.answers import Answer, Cause, Outcome, Question
-from license_gate.deadline import Deadline
 from license_gate.reading import BATCH_MEDIA_TYPE, PROBLEM_MEDIA_TYPE, NoReplyError
 from license_gate.registry_client import RegistryClient
 from license_gate.tests.documents import (
@@ -230,7 +230,7 @@ def test_a_host_whose_name_cannot_be_looked_up_in_time_is_cut_off(monkeypatch: p
         time.sleep(2 * SHORT)
         return []
 
-    monkeypatch.setattr("license_gate.deadline.socket.getaddrinfo", look_up_slowly)
+    monkeypatch.setattr("common.deadline.socket.getaddrinfo", look_up_slowly)
     assert_not_answered(ask_in_time("http://registry.test"), Cause.TIMED_OUT)
 
 

@@ -1,4 +1,4 @@
-"""How long an e-mail that failed waits, and when it is left alone."""
+"""How long a message that failed waits, and when it is left alone."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,5 +16,5 @@ def test_the_wait_doubles_up_to_an_hour(attempts, minutes):
     assert next_attempt(attempts, NOW) == NOW + timedelta(minutes=minutes)
 
 
-def test_after_ten_attempts_an_email_is_left_alone():
+def test_after_ten_attempts_a_message_is_left_alone():
     assert [is_given_up(attempts) for attempts in (1, 9, 10, 11)] == [False, False, True, True]

@@ -1,21 +1,15 @@
-"""One question to a payment provider over HTTP, bounded in time and size."""
+"""One question to a payment provider over HTTP."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from http.client import HTTPException
 from typing import Any
 
-import requests
 from django.conf import settings
-from urllib3.exceptions import HTTPError
 
-from common.deadline import Deadline, DeadlineAdapter
+from common.remote import NoAnswerError, ask
 from fees.providers.interface import ProviderUnansweredError
-
-LARGEST_ANSWER = 262_144
-"""Bytes; an answer about one payment is a few thousand."""
 
 # What says that our request is at fault, about this one payment; everything else that is no success is no answer.
 _ABOUT_THE_PAYMENT = {400, 404, 409, 422}
@@ -35,18 +29,15 @@ def call(method: str, url: str, *, headers: Mapping[str, str], body: Any = None)
     Raises:
         ProviderUnansweredError: none came, or one that says that the provider is out of order or does not know us.
     """
-    deadline = Deadline(settings.PAYMENT_DEADLINE_SECONDS)
     try:
-        with deadline, _session() as session:
-            timeout = deadline.seconds_left()
-            return _read(
-                session.request(
-                    method, url, headers=headers, json=body, timeout=timeout, allow_redirects=False, stream=True
-                )
-            )
-    # requests lets some errors of urllib3 and of http.client through as they are.
-    except (OSError, HTTPError, HTTPException, ValueError) as error:
-        raise ProviderUnansweredError(type(error).__name__) from error
+        answer = ask(method, url, seconds=settings.PAYMENT_DEADLINE_SECONDS, headers=headers, json=body)
+        if answer.status != 200 and answer.status not in _ABOUT_THE_PAYMENT:
+            raise ProviderUnansweredError(f"status {answer.status}")
+        return Reply(is_refusal=answer.status != 200, text=answer.body.decode("utf-8"))
+    except NoAnswerError as error:
+        raise ProviderUnansweredError(str(error)) from error
+    except UnicodeDecodeError as error:
+        raise ProviderUnansweredError("the answer is no text") from error
 
 
 def as_json(text: str) -> Any:
@@ -56,23 +47,3 @@ def as_json(text: str) -> Any:
         ValueError: it is none.
     """
     return json.loads(text, parse_float=Decimal)
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    # The environment of a server must not decide through which proxy, or as whom, money is asked about.
-    session.trust_env = False
-    session.mount("http://", DeadlineAdapter())
-    session.mount("https://", DeadlineAdapter())
-    return session
-
-
-def _read(response: requests.Response) -> Reply:
-    if response.status_code != 200 and response.status_code not in _ABOUT_THE_PAYMENT:
-        raise ProviderUnansweredError(f"status {response.status_code}")
-    body = bytearray()
-    for part in response.iter_content(16_384):
-        body += part
-        if len(body) > LARGEST_ANSWER:
-            raise ProviderUnansweredError("the answer is too large")
-    return Reply(is_refusal=response.status_code != 200, text=body.decode("utf-8"))

@@ -9,8 +9,8 @@ import responses
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import ReadTimeout
 
+from common.remote import LARGEST_ANSWER
 from fees.providers import provider_named
-from fees.providers.http import LARGEST_ANSWER
 from fees.providers.interface import (
     Charge,
     Outcome,

@@ -87,7 +87,7 @@ def test_after_ten_failures_it_is_given_up_without_its_text(no_server):
 
 def test_a_crash_between_sending_and_marking_repeats_the_email():
     queue()
-    claimed = services.claim_due_emails(NOW, at_most=10)
+    claimed = services.claim_due(OutgoingEmail, NOW, at_most=10)
     assert len(claimed) == 1
     # Here the worker dies. Nobody else takes the row before its time, and then somebody does.
     assert send_due_emails(NOW + timedelta(minutes=4)) == 0
@@ -98,7 +98,7 @@ def test_a_crash_between_sending_and_marking_repeats_the_email():
 def test_a_crash_at_the_last_attempt_loses_nothing():
     queue()
     OutgoingEmail.objects.update(attempts=9)
-    services.claim_due_emails(NOW, at_most=10)
+    services.claim_due(OutgoingEmail, NOW, at_most=10)
     assert send_due_emails(NOW + timedelta(hours=1)) == 1
     assert len(mail.outbox) == 1
 

@@ -4,9 +4,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from common.letters import APOSTROPHES, PLAIN, WHOLE
+
 # Apostrophes go, and letters without a decomposition are mapped.
-_APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u2032"
-_BY_HAND = str.maketrans("ɓɗƙƴǝəŋƁƊƘƳƎƏŊ", "bdkyeenBDKYEEN", _APOSTROPHES)
+_BY_HAND = str.maketrans(WHOLE, PLAIN, APOSTROPHES)
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _SEPARATORS = re.compile(r"[\W_]+")
 
