@@ -82,6 +82,8 @@ def environment(
     if service == REGISTRY:
         variables["DOCUMENTS_ROOT"] = str(home.documents)
         variables["DOCUMENTS_THROUGH_GATEWAY"] = "off" if kind == "test" else "on"
+        variables["IDENTITY_PROVIDER"] = "fake"
+        variables["IDENTITY_HASH_KEY_FILE"] = str(secret_file(home, "identity_hash_key"))
     if service == HOSPITAL:
         variables |= {"REGISTRY_SERVICE_URL": base_url, "REGISTRY_CLIENT": "fake" if kind == "test" else "real"}
     return variables

@@ -22,6 +22,7 @@ def main() -> None:
         make_for(service, Path("/secrets") / service, Path("/secrets") / f"{service}_database")
         os.chown(f"/keys/{service}", SERVICE_ACCOUNT, SERVICE_ACCOUNT)
     keep(Path("/secrets/client/registry_client_secret"), secrets.token_urlsafe(48))
+    keep(Path("/secrets/registry/identity_hash_key"), secrets.token_urlsafe(48))
 
 
 def make_for(service: str, own: Path, database: Path) -> None:

@@ -19,6 +19,7 @@ class SubjectKind(TextChoices):
     PRACTITIONER = "practitioner", "Practitioner"
     LICENSE = "license", "License"
     DOCUMENT = "document", "Document"
+    IDENTITY = "identity", "Proof of who somebody is"
     AUDIT = "audit", "The audit itself"
 
 
@@ -27,12 +28,13 @@ _ABOUT_A_PERSON = frozenset({"birth_date", "gender", "state", "lga", "telephone"
 # The fields of which every look by somebody else than the person is recorded. What is not here may be shown to
 # whoever may see its subject, without a trace.
 RESTRICTED: dict[SubjectKind, frozenset[str]] = {
-    SubjectKind.APPLICATION: _ABOUT_A_PERSON | {"documents"},
+    SubjectKind.APPLICATION: _ABOUT_A_PERSON | {"documents", "identity"},
     SubjectKind.PRACTITIONER: _ABOUT_A_PERSON | {"identifiers"},
     # Anyone may read all of a license.
     SubjectKind.LICENSE: frozenset(),
     # Scans and photographs alike.
     SubjectKind.DOCUMENT: frozenset({"content"}),
+    SubjectKind.IDENTITY: frozenset({"surname", "given_names", "birth_date", "gender", "last_digits"}),
     # Who looked at whom says something about both.
     SubjectKind.AUDIT: frozenset({"actor", "subject"}),
 }

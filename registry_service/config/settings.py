@@ -33,6 +33,7 @@ PROJECT_APPS = [
     "documents",
     "changes",
     "fees",
+    "identity",
     "practitioners",
     "licenses",
     "applications",
@@ -260,6 +261,16 @@ TERMII_CHANNEL = env_choice("TERMII_CHANNEL", ("dnd", "generic"), default="dnd")
 AFRICAS_TALKING_URL = env_str("AFRICAS_TALKING_URL", "https://api.africastalking.com")
 AFRICAS_TALKING_USERNAME = env_str("AFRICAS_TALKING_USERNAME", "")
 AFRICAS_TALKING_API_KEY = env_secret("AFRICAS_TALKING_API_KEY", "")
+
+# --- Who an applicant is --------------------------------------------------------------------------
+
+IDENTITY_PROVIDER = env_choice("IDENTITY_PROVIDER", ("none", "fake", "dojah"), default="none")
+IDENTITY_DEADLINE_SECONDS = env_int("IDENTITY_DEADLINE_SECONDS", 8)
+IDENTITY_ENTERPRISE_CODE = env_str("IDENTITY_ENTERPRISE_CODE", "")
+IDENTITY_HASH_KEY = env_secret("IDENTITY_HASH_KEY", "")
+DOJAH_URL = env_str("DOJAH_URL", "https://api.dojah.io")
+DOJAH_APP_ID = env_str("DOJAH_APP_ID", "")
+DOJAH_SECRET_KEY = env_secret("DOJAH_SECRET_KEY", "")
 
 # --- E-mail, language, time, files --------------------------------------------------------------
 

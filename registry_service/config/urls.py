@@ -13,6 +13,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("search.api.urls")),
     path("", include("applications.api.urls")),
     path("", include("fees.api.urls")),
+    path("", include("identity.api.urls")),
     path("", include("audit.api.urls")),
     path("", include("reference.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class IdentityConfig(AppConfig):
+    name = "identity"
+
+    def ready(self) -> None:
+        from identity import checks  # noqa: F401 -- registers the start-up checks
