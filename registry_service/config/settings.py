@@ -36,6 +36,7 @@ PROJECT_APPS = [
     "identity",
     "practitioners",
     "licenses",
+    "duplicates",
     "applications",
     "importing",
     "sampling",
