@@ -143,6 +143,7 @@ def _deploy() -> Parts:
                 "PHB_ENV": "production",
                 "HTTPS": "on",
                 "EMAIL_BACKEND": "smtp",
+                "SECOND_FACTOR_REQUIRED": "on",
                 "ALLOWED_HOSTS": "registry.phb.ng,api.phb.ng",
                 "PUBLIC_URL": service.issuer,
                 "FRONTEND_URL": service.issuer,
