@@ -100,7 +100,8 @@ class OperatorSite(admin.AdminSite):
         return self._page(request, form=ConfirmForm(), enrolment=enrolment)
 
     def _confirm(self, request: HttpRequest) -> HttpResponse:
-        form, user, app = ConfirmForm(request.POST), _operator(request), app_to_confirm(_operator(request))
+        form, user = ConfirmForm(request.POST), _operator(request)
+        app = app_to_confirm(user)
         if app is None:
             return self._page(request, form=BeginForm())
         if not form.is_valid():

@@ -44,6 +44,7 @@ ALIKE = sorted(
         *(Path("accounts/services", name) for name in ("second_factor.py", "sessions.py")),
         *(Path("accounts/api", name) for name in ("second_factor.py", "views.py")),
         *(path.relative_to(REGISTRY) for path in REGISTRY.glob("accounts/templates/accounts/operators/*.html")),
+        Path("accounts/management/commands/reset_second_factor.py"),
         *(Path("accounts/templates/accounts/mail", f"{name}.txt") for name in SECOND_FACTOR_MAILS),
         *(Path("accounts/tests", f"{name}.py") for name in SECOND_FACTOR_TESTS),
         Path("config/apps.py"),

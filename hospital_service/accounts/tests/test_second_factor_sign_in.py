@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts import keys, services
 from accounts.factors import PASSWORD_AND_CODE
+from accounts.rules import TokenReused
 from accounts.tests.authenticator import AUTH, enrol
 from accounts.tests.factories import NOW, PASSWORD, as_bearer, as_user, make_user
 from accounts.tokens import REFRESH_TYP, RefreshToken, bearer_claims
@@ -225,15 +226,19 @@ class TestWhatTokensSay:
         enrol(user)
         body = {"current_password": PASSWORD, "new_password": "Olumo-at-noon-1"}
         assert outcome(before.post(f"{AUTH}password/change/", body)) == NEEDED
+        user.refresh_from_db()
+        assert user.check_password(PASSWORD)
 
 
 class TestReset:
     def test_an_operator_takes_it_away_and_every_sign_in_with_it(self):
         user = make_user()
         enrol(user)
-        caller = as_bearer(services.sign_in(user, PASSWORD_AND_CODE).access)
+        pair = services.sign_in(user, PASSWORD_AND_CODE)
         assert services.reset_second_factor(user.id, by="user:x", now=NOW) is True
-        assert caller.get(f"{AUTH}second-factor/").json()["enrolled"] is False
+        with pytest.raises(TokenReused):
+            services.refresh(pair.refresh, NOW)
+        assert as_user(user).get(f"{AUTH}second-factor/").json()["enrolled"] is False
         assert outcome(sign_in(user)) == ("pwd",)
         mail = OutgoingEmail.objects.get(template="accounts/second_factor_reset")
         assert mail.recipient == user.email

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
@@ -213,9 +214,12 @@ class ChangePasswordView(PersonalView):
     def post(self, request: Request) -> Response:
         given = read_input(serializers.ChangePasswordInput, request)
         user = prove_current_password(request, given["current_password"])
-        user = services.change_password(user_id=user.id, password=given["new_password"], now=timezone.now())
         claims: Any = request.auth
-        return pair_response(services.sign_in(user, ways_of(claims)))
+        # Both or neither: a sign-in from before there was a second factor changes nothing.
+        with transaction.atomic():
+            user = services.change_password(user_id=user.id, password=given["new_password"], now=timezone.now())
+            pair = services.sign_in(user, ways_of(claims))
+        return pair_response(pair)
 
 
 class MeView(PersonalView):

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from axes.models import AccessAttempt
 from django.contrib import admin
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -272,6 +273,15 @@ class TestResetting:
             self.reset(sign_in(root)[0], lost)
         (record,) = [record for record in caplog.records if record.message == "second_factor_reset"]
         assert (record.user, record.by) == (str(lost.id), root.actor)
+
+    def test_for_the_last_operator_there_is_a_command(self, root, capsys):
+        enrol(root)
+        call_command("reset_second_factor", "ROOT@example.ng")
+        call_command("reset_second_factor", "root@example.ng")
+        assert capsys.readouterr().out.splitlines() == ["The second factor is gone.", "There was none."]
+        assert opens(sign_in(root)[0]) == INDEX
+        with pytest.raises(CommandError, match="Nobody has this e-mail address"):
+            call_command("reset_second_factor", "nobody@example.ng")
 
     def test_whoever_may_not_change_people_may_not_reset(self):
         lost = make_user()

@@ -201,7 +201,9 @@ class TestRecoveryCodes:
             clock.shift(timedelta(seconds=16))
             statuses.append(caller.post(f"{URL}recovery-codes/", {"code": app.wrong_code()}).status_code)
         assert statuses == [400, 400, 400, 400, 429, 429]
-        # What counts is counted for the account: the password alone is not looked at now either.
+        # What counts is counted for the account: neither the right code nor the password is looked at now.
+        clock.shift(timedelta(seconds=60))
+        assert refused(caller.post(f"{URL}recovery-codes/", {"code": app.code()})) == (429, "login_locked")
         assert refused(caller.post(URL, {"current_password": PASSWORD})) == (429, "login_locked")
 
     def test_there_are_none_without_an_app(self):
