@@ -9,13 +9,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import services
-from accounts.lockout import OperatorSignInForm
 from accounts.models import RoleAssignment, ServiceClient, ServiceClientSecret, User
+from accounts.operators import ResetsSecondFactor
 from common.errors import DomainError
 
-admin.site.login_form = OperatorSignInForm
+# The library's own pages show the secrets, and would tell nobody of a change.
+admin.site.unregister([StaticDevice, TOTPDevice])
 
 
 class RoleInline(admin.TabularInline):
@@ -30,7 +33,7 @@ class NewUserForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(ResetsSecondFactor, DjangoUserAdmin):
     add_form = NewUserForm
     list_display = ["email", "full_name", "is_active", "is_staff", "email_confirmed_at"]
     list_filter = ["is_active", "is_staff", "role_assignments__role"]
