@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import cast
 
 from applications.models import ProfessionalApplication
-from applications.queries import licenses_needed
+from applications.queries import licenses_needed, persons_found
+from applications.rules import PersonDiffers
 from changes.services import RegisterChange
 from licenses.queries import LicenseFacts
 from licenses.services import issue_certificate, recognise_specialty, register_license, remove_license
 from practitioners.queries import practitioner_of_account
-from practitioners.services import add_practitioner, change_name
+from practitioners.services import add_practitioner, change_name, give_account
 from reference.queries import first_certificate_days, review_rule
 from reference.rules import ApplicationKind
 
@@ -22,7 +23,8 @@ def enter(change: RegisterChange, application: ProfessionalApplication) -> int:
     Raises:
         LicenseRequired: the license that it builds on is gone meanwhile.
         AlreadyHeld: the applicant got this license meanwhile.
-        AlreadyRegistered: somebody holds this number of the council.
+        AlreadyRegistered: somebody holds this number of the council, or the person stands in this part already.
+        PersonDiffers, AccountTaken: the register holds the applicant otherwise than the verdicts of the flags say.
         HolderDeceased: the register holds the person's death.
     """
     return _ENTER[application.kind](change, application)
@@ -30,8 +32,26 @@ def enter(change: RegisterChange, application: ProfessionalApplication) -> int:
 
 def _first_registration(change: RegisterChange, application: ProfessionalApplication) -> int:
     _builds_on(change, application)  # refuses what is held already
-    practitioner_id = practitioner_of_account(application.applicant_id) or _new_practitioner(change, application)
+    practitioner_id = _person_meant(change, application) or _new_practitioner(change, application)
     return _register(change, application, practitioner_id)
+
+
+def _person_meant(change: RegisterChange, application: ProfessionalApplication) -> int | None:
+    """Return who on the register the applicant is: by the account, or by what officers said of the flags.
+
+    Whoever is found so has the account from then on.
+    """
+    own = practitioner_of_account(application.applicant_id)
+    said = persons_found(application) - {own}
+    if not said:
+        return own
+    if own is not None:
+        raise PersonDiffers(problem="The applicant's account belongs to another entry than the one that was found.")
+    if len(said) > 1:
+        raise PersonDiffers(problem="The applicant was found to be several people.")
+    (practitioner_id,) = said
+    give_account(change, practitioner_id=practitioner_id, account_id=application.applicant_id)
+    return practitioner_id
 
 
 def _upgrade(change: RegisterChange, application: ProfessionalApplication) -> int:

@@ -1,19 +1,20 @@
 """Who sees which application, and what is missing in one."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
+
 from accounts.queries import regulator_of, sees_every_council
-from applications.models import ApplicationQuerySet, ProfessionalApplication
-from applications.rules import (
-    BUILDS_ON,
-    AlreadyHeld,
-    LicenseRequired,
-)
+from applications.models import ApplicationFlag, ApplicationQuerySet, FlagVerdict, ProfessionalApplication
+from applications.rules import BUILDS_ON, TO_BE_CHECKED, AlreadyHeld, LicenseRequired, Verdict
 from common.errors import NotFound
-from licenses.queries import LicenseFacts, licenses_of
-from practitioners.queries import practitioner_of_account
+from identity.queries import proven_since
+from licenses.queries import LicenseFacts, license_numbers_of, licenses_of
+from practitioners.queries import full_names_of, practitioner_of_account
 from reference.rules import ApplicationKind
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ def applications_for(user: "User") -> ApplicationQuerySet:
     if regulator is None and not sees_every_council(user):
         return ProfessionalApplication.objects.none()
     submitted = ProfessionalApplication.objects.of_council(regulator).exclude(applicant_id=user.pk)
-    return submitted.select_related(*_SHOWN, "license", "officer", "proposed_by")
+    flags = ApplicationFlag.objects.filter(application=OuterRef("pk"))
+    return submitted.select_related(*_SHOWN, "license", "officer", "proposed_by").annotate(
+        is_flagged=Exists(flags), has_open_flags=Exists(flags.open())
+    )
 
 
 def application_of(user: "User", uid: UUID) -> ProfessionalApplication:
@@ -56,6 +60,59 @@ def application_for(user: "User", uid: UUID) -> ProfessionalApplication:
         NotFound: there is none that they may see.
     """
     return _one(applications_for(user), uid)
+
+
+@dataclass(frozen=True)
+class SeenFlag:
+    """A flag with what stands beside it: the name of whom it points at, their licenses, and the newest verdict."""
+
+    flag: ApplicationFlag
+    called: str | None
+    licenses: list[str]
+    verdict: FlagVerdict | None
+
+
+def flags_of(application: ProfessionalApplication) -> list[SeenFlag]:
+    """Return what was noticed about an application, in the order in which it was."""
+    verdicts = Prefetch("verdicts", FlagVerdict.objects.select_related("given_by").order_by("id"))
+    rows = application.flags.select_related("practitioner", "other", "document").prefetch_related(verdicts)
+    flags = list(rows.order_by("id"))
+    people = {flag.practitioner_id for flag in flags if flag.practitioner_id}
+    names, licenses = full_names_of(people), license_numbers_of(people)
+    return [
+        SeenFlag(
+            flag=flag,
+            called=flag.other.applicants_name if flag.other else names.get(flag.practitioner_id or 0),
+            licenses=licenses.get(flag.practitioner_id or 0, []),
+            verdict=next(reversed(flag.verdicts.all()), None),
+        )
+        for flag in flags
+    ]
+
+
+def persons_found(application: ProfessionalApplication) -> set[int]:
+    """Return the ids of those on the register whom officers found to be the applicant; merged entries count once.
+
+    Another application is whoever it led to; one that led to no entry is nobody yet.
+    """
+    newest = FlagVerdict.objects.filter(flag=OuterRef("pk")).order_by("-id").values("verdict")[:1]
+    same = application.flags.annotate(verdict=Subquery(newest)).filter(verdict=Verdict.SAME_PERSON)
+    person = Coalesce(
+        "practitioner__merged_into",
+        "practitioner",
+        "other__license__practitioner__merged_into",
+        "other__license__practitioner",
+    )
+    return set(same.annotate(person=person).exclude(person=None).values_list("person", flat=True))
+
+
+def outdated_checks() -> ApplicationQuerySet:
+    """Return open applications that were looked at before something came to light: a proof, or another application."""
+    pointed_at = ApplicationFlag.objects.filter(other=OuterRef("pk"), raised_at__gt=OuterRef("checked_at"))
+    proven = proven_since(OuterRef("applicant"), OuterRef("checked_at"))
+    return ProfessionalApplication.objects.filter(
+        Exists(pointed_at) | proven, checked_at__isnull=False, status__in=TO_BE_CHECKED
+    )
 
 
 def licenses_needed(user: "User", kind: str, part: "RegisterPart", today: date) -> list[LicenseFacts]:

@@ -7,7 +7,15 @@ from uuid import UUID
 
 from accounts.queries import names_of_actors
 from applications.models import ApplicationDocument, ApplicationTransition, ProfessionalApplication
-from applications.rules import TRANSITIONS, ApplicationChanged, Status, Transition, next_status
+from applications.rules import (
+    CLOSED,
+    TRANSITIONS,
+    ApplicationChanged,
+    ApplicationTransitionNotAllowed,
+    Status,
+    Transition,
+    next_status,
+)
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_change
 from common.clock import LAGOS
@@ -113,6 +121,21 @@ def take_proposal_back(application: ProfessionalApplication, *, actor: str, now:
     )
 
 
+def check_is_open(application: ProfessionalApplication, *, reader: str) -> None:
+    """Check that a locked application that was submitted is not closed.
+
+    Raises:
+        ApplicationTransitionNotAllowed: it is; the refusal tells `reader` what happened last.
+    """
+    status = Status(application.status)
+    if status in CLOSED:
+        raise ApplicationTransitionNotAllowed(
+            transition="work on",
+            application_status=status.label.lower(),
+            last_step=last_step(application, reader=reader),
+        )
+
+
 def check_step(application: ProfessionalApplication, transition: Transition, *, reader: str) -> Status:
     """Return where the step leads from where the application stands.
 
@@ -166,7 +189,7 @@ def add_version(
     """
     keep(file, now)
     version = application.documents.filter(document_type=document_type).count() + 1
-    save(application, "attach_document", actor=actor, now=now, noted=["documents"])
+    save(application, "attach_document", actor=actor, now=now, noted=["documents"], checked_at=None)
     return ApplicationDocument.objects.create(
         application=application,
         document_type=document_type,

@@ -28,7 +28,7 @@ _ABOUT_A_PERSON = frozenset({"birth_date", "gender", "state", "lga", "telephone"
 # The fields of which every look by somebody else than the person is recorded. What is not here may be shown to
 # whoever may see its subject, without a trace.
 RESTRICTED: dict[SubjectKind, frozenset[str]] = {
-    SubjectKind.APPLICATION: _ABOUT_A_PERSON | {"documents", "identity"},
+    SubjectKind.APPLICATION: _ABOUT_A_PERSON | {"documents", "flags", "identity"},
     SubjectKind.PRACTITIONER: _ABOUT_A_PERSON | {"identifiers", "photograph", "duplicates"},
     # Anyone may read all of a license.
     SubjectKind.LICENSE: frozenset(),

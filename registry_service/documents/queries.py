@@ -1,5 +1,6 @@
 """Files that were kept, and files that are the same or alike, whoever uploaded them."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from common.errors import NotFound
@@ -18,9 +19,9 @@ def stored_file(uid: UUID) -> StoredFile:
         raise NotFound from None
 
 
-def same_file(sha256: str) -> StoredFileQuerySet:
-    """Return every upload of exactly these bytes (hex digest of the upload), the first one first."""
-    return StoredFile.objects.filter(sha256=sha256).order_by("id")
+def same_files(digests: Iterable[str]) -> list[tuple[int, str]]:
+    """Return every upload of exactly these bytes (hex digests of uploads), as (id, digest), the first one first."""
+    return list(StoredFile.objects.filter(sha256__in=list(digests)).order_by("id").values_list("id", "sha256"))
 
 
 def similar_files(perceptual_hash: int, *, max_distance: int) -> StoredFileQuerySet:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from identity.models import IdentityCheck
 
 
@@ -21,3 +23,8 @@ def accounts_with_identity(subject_hash: str, *, apart_from: UUID | None) -> set
     """Return the other accounts whose holder was proven to be this person."""
     proofs = IdentityCheck.objects.proven().filter(subject_hash=subject_hash)
     return set(proofs.values_list("account_id", flat=True)) - {apart_from}
+
+
+def proven_since(account: OuterRef, instant: OuterRef) -> Exists:
+    """Return, for the query that these columns belong to, whether something was proven of an account since then."""
+    return Exists(IdentityCheck.objects.of_account(account).proven().filter(answered_at__gt=instant))

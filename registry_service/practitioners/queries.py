@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from practitioners.models import Practitioner, PractitionerDeath, PractitionerName, PractitionerPhotograph
 from practitioners.names import Name, spellings
+from practitioners.rules import NameUse
 
 if TYPE_CHECKING:
     from documents.models import StoredFile
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # Undated people with two words of a name are looked at up to so many: a name that thousands bear says nothing.
 MOST_UNDATED = 200
 _WORDS_COMPARED = 3
+_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,12 @@ def names_of(practitioner_id: int) -> list[NameFacts]:
     return [NameFacts(*row) for row in rows.values_list(*fields)]
 
 
+def full_names_of(practitioner_ids: Collection[int]) -> dict[int, str]:
+    """Return the names that these people use, given names first."""
+    used = PractitionerName.objects.current().filter(practitioner_id__in=practitioner_ids, use=NameUse.OFFICIAL)
+    return {name.practitioner_id: name.full_name for name in used}
+
+
 def photograph_of(practitioner_id: int) -> "StoredFile | None":
     """Return the file of a person's photograph, if there is one."""
     current = PractitionerPhotograph.objects.current().filter(practitioner_id=practitioner_id)
@@ -74,6 +82,12 @@ def practitioner_of_account(user_id: UUID) -> int | None:
     """Return the id of the practitioner whose account this is, if any; of two entries, that of the one that counts."""
     entry = Practitioner.objects.filter(account_id=user_id).values_list(Coalesce("merged_into_id", "id"), flat=True)
     return entry.first()
+
+
+def practitioners_of_accounts(account_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return the ids of the practitioners whose accounts these are; of two entries, that of the one that counts."""
+    entries = Practitioner.objects.filter(account_id__in=account_ids)
+    return dict(entries.values_list("account_id", Coalesce("merged_into_id", "id")))
 
 
 def practitioner_by_uid(uid: UUID) -> int | None:
@@ -114,7 +128,9 @@ def people_who_may_be(
     A day and a month may be swapped. The words of a name may be spelled otherwise; two of them must be there.
     """
     found: set[int] = set()
-    by_fact = _born_on(birth_date) | Q(account_id__in=accounts)
+    by_fact = Q(account_id__in=accounts)
+    if birth_date is not None:
+        by_fact |= Q(birth_date__in=birth_dates_meant(birth_date))
     if telephone:
         by_fact |= Q(telephone=telephone)
     if email:
@@ -125,13 +141,9 @@ def people_who_may_be(
     return found
 
 
-def _born_on(day: date | None) -> Q:
-    if day is None:
-        return Q(pk=None)
-    days = {day}
-    if day.day <= 12:
-        days.add(date(day.year, day.day, day.month))
-    return Q(birth_date__in=days)
+def birth_dates_meant(day: date) -> set[date]:
+    """Return the days that somebody may mean by a birth date: it, and it with day and month swapped."""
+    return {day, date(day.year, day.day, day.month)} if day.day <= _MONTHS else {day}
 
 
 def _undated_people_called(name: Name) -> set[int]:

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from applications.api.fields import AnswerField, NameChangeReasonField, RowField
 from applications.models import ProfessionalApplication
-from applications.rules import ANSWERS
+from applications.rules import ANSWERS, Verdict
 from common.fields import CodeField, IdField, TextField
 from reference.rules import ApplicationKind
 
@@ -130,3 +130,12 @@ class LinkInput(serializers.Serializer):
 
 class RequestedDocumentInput(LinkInput):
     file = serializers.FileField(max_length=None, allow_empty_file=True, help_text="JPEG, PNG or PDF, up to 10 MB.")
+
+
+class FlagInput(serializers.Serializer):
+    words = TextField(max_length=2000, help_text="What you have noticed.")
+
+
+class VerdictInput(serializers.Serializer):
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    note = TextField(max_length=2000, help_text="Why, for colleagues and auditors.")

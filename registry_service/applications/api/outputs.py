@@ -1,5 +1,7 @@
 """What comes out: to applicants, to officers, and to whoever has the link of a request."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from applications.api.fields import Code, RowField
@@ -9,12 +11,22 @@ from applications.models import (
     ApplicationTransition,
     DocumentRequest,
     FileNote,
+    FlagVerdict,
     ProfessionalApplication,
     Question,
 )
-from applications.rules import ANSWERS, CLOSED, TOLD_TO_APPLICANT, Status
+from applications.queries import flags_of
+from applications.rules import ANSWERS, CLOSED, TOLD_TO_APPLICANT, FlagKind, Status
+from identity.queries import identity_of
 
 _FACTS = ["id", "kind", "register_part", "regulator", "status", "version", "created_at", "submitted_at"]
+
+
+class InOrder(serializers.ListSerializer):
+    """The rows of an application in the order in which they came."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        return super().to_representation(data.order_by("id"))
 
 
 class QuestionOutput(serializers.ModelSerializer):
@@ -23,6 +35,7 @@ class QuestionOutput(serializers.ModelSerializer):
 
     class Meta:
         model = Question
+        list_serializer_class = InOrder
         fields = ["id", "pointer", "reason", "fix", "asked_at", "answer", "answered_at"]
 
 
@@ -33,6 +46,7 @@ class StepOutput(serializers.ModelSerializer):
 
     class Meta:
         model = ApplicationTransition
+        list_serializer_class = InOrder
         fields = ["transition", "from_status", "to_status", "note", "at"]
 
     def get_note(self, step: ApplicationTransition) -> str:
@@ -42,6 +56,7 @@ class StepOutput(serializers.ModelSerializer):
 class OfficerStepOutput(serializers.ModelSerializer):
     class Meta:
         model = ApplicationTransition
+        list_serializer_class = InOrder
         fields = [*StepOutput.Meta.fields, "actor"]
 
 
@@ -53,6 +68,7 @@ class NoteOutput(serializers.ModelSerializer):
 
     class Meta:
         model = FileNote
+        list_serializer_class = InOrder
         fields = ["id", "author", "text", "at"]
 
 
@@ -73,6 +89,7 @@ class RequestedDocumentOutput(serializers.ModelSerializer):
 
     class Meta:
         model = DocumentRequest
+        list_serializer_class = InOrder
         fields = ["applicant", "council", "addressee", "document_type", "name", "advice", "expires_at"]
 
     def get_applicant(self, request: DocumentRequest) -> str:
@@ -88,6 +105,7 @@ class DocumentRequestOutput(serializers.ModelSerializer):
 
     class Meta:
         model = DocumentRequest
+        list_serializer_class = InOrder
         fields = ["id", "document_type", "addressee", "email", "requested_at", "expires_at", "closed_at", "document"]
 
 
@@ -192,14 +210,62 @@ class ApplicationOutput(ApplicationRowOutput):
         return NeededOutput(documents_awaited(application, self.context["today"]), many=True).data
 
 
+class FlagReasonOutput(serializers.Serializer):
+    """What agrees or differs, and how many bits that weighs; words of names stand beside it, and no other values."""
+
+    fact = serializers.CharField()
+    how = serializers.CharField()
+    weight = serializers.FloatField()
+    words = serializers.ListField(child=serializers.CharField(), allow_null=True)
+
+
+class VerdictOutput(serializers.ModelSerializer):
+    given_by = serializers.CharField(source="given_by.full_name", read_only=True)
+
+    class Meta:
+        model = FlagVerdict
+        fields = ["verdict", "note", "given_by", "given_at"]
+
+
+class FlagOutput(serializers.Serializer):
+    """Something to look at. It points at somebody on the register, or at another application, or at neither."""
+
+    id = serializers.UUIDField(source="flag.uid")
+    kind = serializers.ChoiceField(source="flag.kind", choices=FlagKind.choices)
+    practitioner = serializers.UUIDField(source="flag.practitioner.uid", default=None, allow_null=True)
+    application = serializers.UUIDField(source="flag.other.uid", default=None, allow_null=True)
+    document = serializers.UUIDField(source="flag.document.uid", default=None, allow_null=True)
+    called = serializers.CharField(allow_null=True, help_text="The name of whom it points at.")
+    licenses = serializers.ListField(child=serializers.CharField(), help_text="Theirs.")
+    score = serializers.FloatField(source="flag.score", allow_null=True, help_text="From 0 to 1.")
+    reasons = FlagReasonOutput(source="flag.reasons", many=True)
+    words = serializers.CharField(source="flag.words", help_text="What an officer noticed.")
+    raised_at = serializers.DateTimeField(source="flag.raised_at")
+    verdict = VerdictOutput(allow_null=True, help_text="What an officer said of it last.")
+
+
+class ProofOutput(serializers.Serializer):
+    """What the identity provider said of the applicant."""
+
+    provider = serializers.CharField()
+    surname = serializers.CharField()
+    given_names = serializers.CharField()
+    birth_date = serializers.DateField()
+    gender = serializers.CharField()
+    last_digits = serializers.CharField()
+    proven_at = serializers.DateTimeField(source="answered_at")
+
+
 class FileRowOutput(ApplicationRowOutput):
     """A file in an officer's queue."""
 
     applicant = serializers.SerializerMethodField()
     officer = serializers.CharField(source="officer.full_name", read_only=True, default=None, allow_null=True)
+    is_flagged = serializers.BooleanField(read_only=True)
+    has_open_flags = serializers.BooleanField(read_only=True)
 
     class Meta(ApplicationRowOutput.Meta):
-        fields = [*_FACTS, "applicant", "officer", "second_officer"]
+        fields = [*_FACTS, "applicant", "officer", "second_officer", "is_flagged", "has_open_flags"]
 
     def get_applicant(self, application: ProfessionalApplication) -> str:
         return application.applicants_name
@@ -215,6 +281,8 @@ class FileOutput(ApplicationOutput):
     history = OfficerStepOutput(many=True, read_only=True, source="transitions")  # type: ignore[assignment]
     notes = NoteOutput(many=True, read_only=True)
     document_requests = DocumentRequestOutput(many=True, read_only=True)
+    flags = serializers.SerializerMethodField()
+    identity = serializers.SerializerMethodField(help_text="What was proven of the applicant, or null.")
 
     class Meta(ApplicationOutput.Meta):
         fields = [
@@ -223,8 +291,18 @@ class FileOutput(ApplicationOutput):
             "officer",
             "notes",
             "document_requests",
+            "checked_at",
+            "flags",
+            "identity",
             "second_officer",
             "proposed_decision",
             "proposed_by",
             "decision_note",
         ]
+
+    def get_flags(self, application: ProfessionalApplication) -> FlagOutput(many=True):  # type: ignore[valid-type]
+        return FlagOutput(flags_of(application), many=True).data
+
+    def get_identity(self, application: ProfessionalApplication) -> ProofOutput(allow_null=True):  # type: ignore[valid-type]
+        proof = identity_of(application.applicant_id)
+        return ProofOutput(proof).data if proof else None

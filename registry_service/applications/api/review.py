@@ -153,6 +153,28 @@ class Next(APIView):
         return shown(application_for(officer, application.uid), outputs.FileOutput)
 
 
+class GiveVerdict(APIView):
+    permission_classes = [IsOfficer]
+
+    @extend_schema(
+        operation_id="give_verdict",
+        tags=["review"],
+        summary="Say of a flag that it is in order, or who somebody is",
+        request=inputs.VerdictInput,
+        responses={200: outputs.FileOutput},
+    )
+    def post(self, request: Request, uid: UUID, flag: UUID) -> Response:
+        return _disclosed(request, self.give(request, uid, flag), purpose="give_verdict")
+
+    @idempotent()
+    def give(self, request: Request, uid: UUID, flag: UUID) -> Response:
+        officer = person(request)
+        services.give_verdict(
+            officer=officer, uid=uid, flag=flag, **read(inputs.VerdictInput, request), now=timezone.now()
+        )
+        return shown(application_for(officer, uid), outputs.FileOutput)
+
+
 Claim = _act("claim_file", "Take a waiting file on", services.claim, None)
 Release = _act("release_file", "Give a file back to the queue", services.release, inputs.ReleaseInput)
 Assign = _act("assign_file", "Give a waiting file to an officer", services.assign, inputs.AssignInput)
@@ -172,6 +194,9 @@ RequestDocument = _act(
     "Write to a school, an employer or a regulator abroad for a document",
     services.request_document,
     inputs.RequestDocumentInput,
+)
+RaiseFlag = _act(
+    "raise_flag", "Note something that must be looked at before an approval", services.raise_flag, inputs.FlagInput
 )
 Approve = _act("approve_file", "Propose to approve, or approve", services.approve, inputs.ApproveInput)
 Reject = _act("reject_file", "Propose to reject, or reject", services.reject, inputs.RejectInput)

@@ -42,6 +42,8 @@ urlpatterns = [
         review.RequestInformation.as_view(),
         name="request-information",
     ),
+    path("admin/applications/<uuid:uid>/flags/", review.RaiseFlag.as_view(), name="raise-flag"),
+    path("admin/applications/<uuid:uid>/flags/<uuid:flag>/verdict/", review.GiveVerdict.as_view(), name="give-verdict"),
     path("admin/applications/<uuid:uid>/approve/", review.Approve.as_view(), name="approve-file"),
     path("admin/applications/<uuid:uid>/reject/", review.Reject.as_view(), name="reject-file"),
     path("admin/applications/<uuid:uid>/return/", review.Return.as_view(), name="return-file"),

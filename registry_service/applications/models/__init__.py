@@ -2,15 +2,18 @@
 
 from applications.models.application import ApplicationQuerySet, ApplicationTransition, ProfessionalApplication
 from applications.models.documents import ApplicationDocument, DocumentRequest
+from applications.models.flags import ApplicationFlag, FlagVerdict
 from applications.models.review import DeclaredInterest, FileNote, Question
 
 __all__ = [
     "ApplicationDocument",
+    "ApplicationFlag",
     "ApplicationQuerySet",
     "ApplicationTransition",
     "DeclaredInterest",
     "DocumentRequest",
     "FileNote",
+    "FlagVerdict",
     "ProfessionalApplication",
     "Question",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from applications.rules import CLOSED, Decision, Status, Transition
+from applications.rules import CLOSED, TO_BE_CHECKED, Decision, Status, Transition
 from common.grants import APPEND_ONLY
 from common.ids import new_id
 from practitioners.rules import Gender
@@ -28,6 +28,10 @@ class ApplicationQuerySet(models.QuerySet["ProfessionalApplication"]):
     def still_open(self) -> "ApplicationQuerySet":
         """What nobody has decided, withdrawn or let lapse."""
         return self.exclude(status__in=CLOSED)
+
+    def to_be_checked(self) -> "ApplicationQuerySet":
+        """What was submitted, or answered, since the worker last looked at it."""
+        return self.filter(checked_at=None, status__in=TO_BE_CHECKED)
 
     def unanswered_on(self, day: date) -> "ApplicationQuerySet":
         """What waits for an answer that should have come before this day."""
@@ -71,6 +75,7 @@ class ProfessionalApplication(models.Model):
     # Who has it, and what was decided.
     officer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="files")
     answer_due_on = models.DateField(null=True)
+    checked_at = models.DateTimeField(null=True, help_text="Empty: the worker has yet to look for what is odd.")
     second_officer = models.BooleanField(default=False, help_text="The decision needs a second officer.")
     proposed_decision = models.CharField(max_length=10, choices=Decision, blank=True)
     proposed_by = models.ForeignKey(
@@ -163,6 +168,13 @@ class ProfessionalApplication(models.Model):
         ]
         indexes = [
             models.Index(fields=["register_part", "status", "submitted_at"], name="application_queue"),
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(checked_at=None, status__in=sorted(TO_BE_CHECKED)),
+                name="application_to_be_checked",
+            ),
+            models.Index(fields=["birth_date"], name="application_by_birth_date"),
+            models.Index(fields=["telephone"], condition=~Q(telephone=""), name="application_by_telephone"),
             models.Index(
                 fields=["answer_due_on"], condition=Q(status=Status.INFORMATION_REQUESTED), name="application_due"
             ),

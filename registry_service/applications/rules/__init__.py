@@ -1,15 +1,18 @@
 """What an application is, and who may move it. No database, no clock.
 
-`machine` is what may happen from where, `answers` what an applicant must say, `refusals` why an act is refused.
+`machine` is what may happen from where, `answers` what an applicant must say, `flags` what officers must look at, and
+`refusals` why an act is refused.
 """
 
 from applications.rules.answers import ANSWERS, BUILDS_ON, REQUIRED_FIELDS, Missing, missing_fields
+from applications.rules.flags import VERDICTS_ON, FlagKind, Verdict
 from applications.rules.machine import (
     ASSIGNED_AFTER,
     CLOSED,
     COUNCILS_TURN,
     HELD,
     REQUEST_LIVES,
+    TO_BE_CHECKED,
     TOLD_TO_APPLICANT,
     TRANSITIONS,
     Decision,
@@ -27,10 +30,13 @@ from applications.rules.refusals import (
     DecisionDiffers,
     DocumentRequestClosed,
     DocumentsOutstanding,
+    FlagsOpen,
     LicenseRequired,
     NobodyToAssign,
+    NotCheckedYet,
     NotYourFile,
     OpenApplicationExists,
+    PersonDiffers,
     SecondOfficerNeeded,
 )
 
@@ -44,7 +50,9 @@ __all__ = [
     "REQUEST_LIVES",
     "REQUIRED_FIELDS",
     "TOLD_TO_APPLICANT",
+    "TO_BE_CHECKED",
     "TRANSITIONS",
+    "VERDICTS_ON",
     "AlreadyHeld",
     "ApplicationChanged",
     "ApplicationIncomplete",
@@ -54,14 +62,19 @@ __all__ = [
     "DecisionDiffers",
     "DocumentRequestClosed",
     "DocumentsOutstanding",
+    "FlagKind",
+    "FlagsOpen",
     "LicenseRequired",
     "Missing",
     "NobodyToAssign",
+    "NotCheckedYet",
     "NotYourFile",
     "OpenApplicationExists",
+    "PersonDiffers",
     "SecondOfficerNeeded",
     "Status",
     "Transition",
+    "Verdict",
     "councils_time",
     "missing_fields",
     "next_status",

@@ -44,6 +44,8 @@ class Decision(TextChoices):
 CLOSED = frozenset({Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.LAPSED})
 # An officer has the file.
 HELD = frozenset({Status.UNDER_REVIEW, Status.INFORMATION_REQUESTED, Status.DECISION_PROPOSED})
+# The worker looks for what an officer should look at, once for each time that the applicant said something.
+TO_BE_CHECKED = HELD | {Status.SUBMITTED}
 # The clock of the council stands still while it waits for the applicant.
 COUNCILS_TURN = frozenset({Status.SUBMITTED, Status.UNDER_REVIEW, Status.DECISION_PROPOSED})
 
@@ -64,7 +66,8 @@ TRANSITIONS: dict[Transition, tuple[frozenset[Status], Status | None]] = {
     Transition.PROPOSE: (frozenset({Status.UNDER_REVIEW}), Status.DECISION_PROPOSED),
     Transition.RETURN: (frozenset({Status.DECISION_PROPOSED}), Status.UNDER_REVIEW),
     Transition.APPROVE: (frozenset({Status.UNDER_REVIEW, Status.DECISION_PROPOSED}), Status.APPROVED),
-    Transition.REJECT: (frozenset({Status.UNDER_REVIEW, Status.DECISION_PROPOSED}), Status.REJECTED),
+    # Grave: never by one officer.
+    Transition.REJECT: (frozenset({Status.DECISION_PROPOSED}), Status.REJECTED),
 }
 
 # The steps whose words are meant for the applicant; the others' are for colleagues.

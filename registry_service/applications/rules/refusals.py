@@ -109,3 +109,28 @@ class DocumentRequestClosed(DomainError):
     code = "document_request_closed"
     title = "This request has been answered, or is over"
     detail = "It was answered or replaced by another one, it is too old, or the application has been closed."
+
+
+class NotCheckedYet(DomainError):
+    """The worker has not looked yet for what an officer must look at."""
+
+    code = "application_not_checked_yet"
+    title = "The application is still being checked"
+    detail = "Whether the register, or another application, holds the same person is still being looked up."
+    headers = {"Retry-After": "5"}
+
+
+class FlagsOpen(DomainError):
+    """Something was noticed of which no officer has said anything; `errors` says what."""
+
+    code = "application_flags_open"
+    title = "Something must be looked at first"
+    detail = "Say of each flag that errors names what you have found, then approve."
+
+
+class PersonDiffers(DomainError):
+    """The applicant was found to be somebody on the register, and the register has them otherwise."""
+
+    code = "application_person_differs"
+    title = "The register holds this person otherwise"
+    detail = "{problem} Merge the entries first, or say of the flags who it is."

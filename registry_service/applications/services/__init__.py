@@ -10,6 +10,7 @@ from applications.services.assigning import (
     take_next,
 )
 from applications.services.attaching import attach_document
+from applications.services.checking import check, check_waiting, give_verdict, look_again, raise_flag
 from applications.services.deciding import approve, reject, return_proposal
 from applications.services.paying import pay
 from applications.services.reviewing import add_note, ask, claim, let_lapse, release
@@ -23,13 +24,18 @@ __all__ = [
     "assign",
     "assign_waiting",
     "attach_document",
+    "check",
+    "check_waiting",
     "claim",
     "declare_interest",
     "enter_document",
+    "give_verdict",
     "let_lapse",
+    "look_again",
     "open_application",
     "open_request",
     "pay",
+    "raise_flag",
     "reassign",
     "reject",
     "release",

@@ -128,7 +128,7 @@ def respond(*, applicant: "User", uid: UUID, answers: dict[UUID, str], now: date
     for question_uid, question in questions.items():
         question.answer, question.answered_at = answers[question_uid], now
         question.save(update_fields=["answer", "answered_at"])
-    move(application, Transition.RESPOND, actor=applicant.actor, now=now, answer_due_on=None)
+    move(application, Transition.RESPOND, actor=applicant.actor, now=now, answer_due_on=None, checked_at=None)
     return application
 
 

@@ -1,7 +1,7 @@
 """The decision: by one officer, or proposed by one and confirmed by another; approval changes the register."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,6 +14,9 @@ from applications.rules import (
     Decision,
     DecisionDiffers,
     DocumentsOutstanding,
+    FlagKind,
+    FlagsOpen,
+    NotCheckedYet,
     SecondOfficerNeeded,
     Status,
     Transition,
@@ -53,13 +56,15 @@ def approve(
         ApplicationTransitionNotAllowed: it is not up for a decision.
         ApplicationChanged: it is not at the version that was seen.
         InvalidInput: the reason is none for approvals.
+        NotCheckedYet: nobody has looked yet whether the person is on the register already.
+        FlagsOpen: something was noticed of which no officer has said anything.
         DocumentsOutstanding: others have not sent yet what it needs.
+        PersonDiffers: the register holds the applicant otherwise than the flags' verdicts say.
     """
     with register_change(actor=officer.actor, reason=f"Application {uid} approved.", now=now) as change:
         application = _up_for_decision(officer, uid, Decision.APPROVE, seen)
         words = _words(application, reason, note, ReasonKind.APPROVAL, now)
-        if outstanding := outstanding_from_others(application, change.today):
-            raise DocumentsOutstanding(errors=[vars(one) for one in outstanding])
+        _check_nothing_is_open(application, change.today)
         if application.status == Status.UNDER_REVIEW and application.second_officer:
             _propose(application, officer, Decision.APPROVE, words, now)
         else:
@@ -116,14 +121,29 @@ def return_proposal(
 def _up_for_decision(officer: "User", uid: UUID, decision: Decision, seen: int | None) -> ProfessionalApplication:
     """Lock a file that this officer may decide: their own, or another's that waits for a second officer."""
     application = file_of(officer, uid, seen)
-    check_step(application, Transition(decision.value), reader=officer.actor)
     if application.status == Status.UNDER_REVIEW:
         check_has_file(application, officer)
         return application
+    check_step(application, Transition(decision.value), reader=officer.actor)
     _not_the_proposer(application, officer)
     if application.proposed_decision != decision:
         raise DecisionDiffers(proposed=Decision(application.proposed_decision).label.lower())
     return application
+
+
+def _check_nothing_is_open(application: ProfessionalApplication, today: date) -> None:
+    """Check that an application has been looked at, that every flag has its verdict, and that nothing is awaited."""
+    if application.checked_at is None:
+        raise NotCheckedYet
+    if flags := list(application.flags.open().order_by("id")):
+        raise FlagsOpen(
+            errors=[
+                {"pointer": f"/flags/{flag.uid}", "code": flag.kind, "detail": f"{FlagKind(flag.kind).label}."}
+                for flag in flags
+            ]
+        )
+    if outstanding := outstanding_from_others(application, today):
+        raise DocumentsOutstanding(errors=[vars(one) for one in outstanding])
 
 
 def _not_the_proposer(application: ProfessionalApplication, officer: "User") -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from itertools import count
 from typing import Any
 
 from accounts.models import User
@@ -31,12 +32,20 @@ ANSWERS: dict[str, Any] = {
     "qualification": "MBBS",
     "qualified_on": date(2022, 7, 1),
 }
+_PEOPLE = count(1)
 QUESTIONS = [Asked("/qualified_on", "does_not_agree", "Give the day that stands on the certificate.")]
 
 
 def answers() -> dict[str, Any]:
-    """All that a first registration must say."""
-    return {**ANSWERS, "state": State.objects.get(code="LA")}
+    """All that a first registration must say, of another person each time: of one name, and born on another day."""
+    nth = next(_PEOPLE)
+    born = date(1960 + nth % 40, 1 + nth // 40 % 12, 13 + nth // 480 % 16)
+    return {
+        **ANSWERS,
+        "birth_date": born,
+        "telephone": f"+234803{nth:07}",
+        "state": State.objects.get(code="LA"),
+    }
 
 
 def make_applicant() -> User:
@@ -97,11 +106,13 @@ def add_documents(application: ProfessionalApplication, *, others: bool = True) 
 def submit(application: ProfessionalApplication, *, others: bool = True) -> ProfessionalApplication:
     """Hand it to the council; what is missing of documents is added, and what it costs is paid first.
 
-    Without `others`, what must come from them is still to come.
+    Without `others`, what must come from them is still to come. The worker has looked at it.
     """
     add_documents(application, others=others)
     pay(application)
-    return services.submit(applicant=application.applicant, uid=application.uid, now=NOW)
+    submitted = services.submit(applicant=application.applicant, uid=application.uid, now=NOW)
+    services.check(application.uid, NOW)
+    return submitted
 
 
 def withdraw(application: ProfessionalApplication) -> ProfessionalApplication:
@@ -110,7 +121,9 @@ def withdraw(application: ProfessionalApplication) -> ProfessionalApplication:
 
 def respond(application: ProfessionalApplication) -> ProfessionalApplication:
     given = {question.uid: "Corrected." for question in application.questions.filter(answered_at=None)}
-    return services.respond(applicant=application.applicant, uid=application.uid, answers=given, now=NOW)
+    responded = services.respond(applicant=application.applicant, uid=application.uid, answers=given, now=NOW)
+    services.check(application.uid, NOW)
+    return responded
 
 
 def claim(application: ProfessionalApplication, officer: User) -> ProfessionalApplication:

@@ -17,10 +17,12 @@ from rest_framework.test import APIClient
 
 from accounts.rules import Role
 from accounts.tests.factories import as_client, as_user, make_user
+from applications import services
 from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.tests.factories import fill, make_applicant, make_draft, make_officer, submit
 from changes.tests.factories import NOW
 from documents.tests.factories import kept_file
+from documents.tests.pictures import certificate, jpeg
 from reference.models import DocumentType
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +67,8 @@ ACTS: list[tuple[str, str, str, dict[str, Any]]] = [
         FILES + "{id}/request-information/",
         {"questions": [{"pointer": "/school", "reason": "explain", "fix": "x"}]},
     ),
+    ("flag", "POST", FILES + "{id}/flags/", {"words": "x"}),
+    ("verdict", "POST", FILES + "{id}/flags/{flag}/verdict/", {"verdict": "no_concern", "note": "x"}),
     ("approve", "POST", FILES + "{id}/approve/", {}),
     ("reject", "POST", FILES + "{id}/reject/", {"reason": "requirements_not_met", "note": "x"}),
     ("return", "POST", FILES + "{id}/return/", {"note": "x"}),
@@ -88,20 +92,23 @@ def _now() -> Any:
         yield
 
 
-def submitted() -> tuple[ProfessionalApplication, ApplicationDocument]:
-    """A submitted application, and a document of it that can be read."""
+def submitted() -> tuple[ProfessionalApplication, dict[str, Any]]:
+    """A submitted application, and the ids of it, of a document that can be read, and of a flag."""
     draft = fill(make_draft())
+    scan = kept_file(jpeg(certificate(uuid4().hex)), uploaded_by=draft.applicant_id)
     document = ApplicationDocument.objects.create(
         application=draft,
         document_type=DocumentType.objects.get(code="oath"),
-        file=kept_file(uploaded_by=draft.applicant_id),
+        file=scan,
         version=1,
         uploaded_at=NOW,
     )
-    return submit(draft), document
+    services.raise_flag(officer=make_officer(), uid=submit(draft).uid, words="x", now=NOW)
+    draft.refresh_from_db()
+    return draft, {"id": draft.uid, "document": document.uid, "flag": draft.flags.get(kind="raised").uid}
 
 
-def ask(api: APIClient, act: tuple[str, str, str, dict[str, Any]], version: int, **ids: Any) -> int:
+def ask(api: APIClient, act: tuple[str, str, str, dict[str, Any]], version: int, ids: dict[str, Any]) -> int:
     _, method, path, body = act
     sent = {"data": json.dumps(body), "content_type": "application/json"} if method != "GET" else {}
     response = api.generic(method, path.format(**ids), headers={"If-Match": f'"{version}"'}, **sent)
@@ -110,12 +117,12 @@ def ask(api: APIClient, act: tuple[str, str, str, dict[str, Any]], version: int,
 
 @pytest.mark.parametrize("caller", CALLERS)
 def test_what_is_refused_changes_nothing(caller: str) -> None:
-    application, document = submitted()
+    application, ids = submitted()
     api = CALLERS[caller](application)
     for act in ACTS:
         application.refresh_from_db()
         before = application.version
-        status = ask(api, act, before, id=application.uid, document=document.uid)
+        status = ask(api, act, before, ids)
         application.refresh_from_db()
         assert status < 500
         assert status < 400 or application.version == before
@@ -126,8 +133,8 @@ def test_the_table_is_what_callers_get() -> None:
     for act in ACTS:
         found = []
         for caller in CALLERS.values():
-            application, document = submitted()
-            found.append(ask(caller(application), act, application.version, id=application.uid, document=document.uid))
+            application, ids = submitted()
+            found.append(ask(caller(application), act, application.version, ids))
         name, method, path, _ = act
         rows.append(f"| {name}: `{method} {path.removeprefix('/api/registry/')}` | {' | '.join(map(str, found))} |")
     table = HEADING + "\n" + "\n".join(rows) + "\n"

@@ -1,5 +1,6 @@
 """Applications over HTTP: from draft to license, who may do what, and what a careless client is told."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -8,14 +9,17 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import as_user
 from applications.models import ProfessionalApplication
 from applications.rules import Status
+from applications.tasks import check_applications
 from applications.tests.factories import (
     ANSWERS,
     DOCTORS,
+    answers,
     claim,
     fill,
     make_applicant,
@@ -28,6 +32,7 @@ from changes.tests.factories import NOW
 from common.tests.problems import refused
 from documents.tests.factories import upload
 from documents.tests.pictures import certificate, jpeg, portrait
+from duplicates.tests.factories import make_registered
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +100,10 @@ def test_from_a_draft_to_a_license_that_anyone_can_verify(api: APIClient) -> Non
     done(write(applicant, questioned, {"qualified_on": "2022-07-01"}))
     answer = {"question": question["id"], "answer": "It was a slip."}
     done(applicant.post(f"{MINE}{draft['id']}/respond/", {"answers": [answer]}))
+
+    again = {"reason": "requirements_met"}
+    refused(first.post(f"{file}approve/", again), 409, "application_not_checked_yet")
+    check_applications(timezone.now())
 
     assert done(first.post(f"{file}approve/", {"reason": "requirements_met"}))["status"] == "decision_proposed"
     refused(first.post(f"{file}approve/", {"reason": "requirements_met"}), 403, "application_second_officer_needed")
@@ -224,6 +233,71 @@ class TestWhatOfficersSayToEachOther:
         )
         assert problem["last_step"].startswith("take on, ")
         assert officer.full_name not in str(problem)
+
+
+class TestFlags:
+    """Of the kinds of flags, and what each does, test_flags tells."""
+
+    def flagged(self, count: int = 1) -> tuple[ProfessionalApplication, str]:
+        for _ in range(count):
+            make_registered(register_part="pcn-pharmacist-provisional")
+        draft = fill(make_draft(), **{**answers(), "given_names": "Adaeze", "birth_date": date(1988, 4, 17)})
+        return submit(draft), f"{FILES}{draft.uid}/"
+
+    def test_the_officer_sees_whom_it_points_at_and_says_who_it_is(self) -> None:
+        _, file = self.flagged()
+        api = as_user(make_officer())
+        (flag,) = done(api.get(file))["flags"]
+        assert (flag["kind"], flag["called"], len(flag["licenses"])) == ("duplicate", "Adaeze Okafor", 1)
+        assert (flag["verdict"], flag["words"], flag["application"]) == (None, "", None)
+        assert {"fact", "how", "weight", "words"} == set(flag["reasons"][0])
+        body = {"verdict": "same_person", "note": "The same certificate."}
+        (flag,) = done(api.post(f"{file}flags/{flag['id']}/verdict/", body))["flags"]
+        assert (flag["verdict"]["verdict"], flag["verdict"]["note"]) == ("same_person", "The same certificate.")
+        (row,) = api.get(FILES).json()["results"]
+        assert (row["is_flagged"], row["has_open_flags"], row["second_officer"]) == (True, False, True)
+
+    def test_an_officer_flags_what_they_have_noticed(self) -> None:
+        application = submit(fill(make_draft()))
+        api = as_user(make_officer())
+        file = f"{FILES}{application.uid}/"
+        shown = done(api.post(f"{file}flags/", {"words": "The seal is drawn."}))
+        assert [(flag["kind"], flag["words"]) for flag in shown["flags"]] == [("raised", "The seal is drawn.")]
+        (row,) = api.get(FILES).json()["results"]
+        assert (row["is_flagged"], row["has_open_flags"]) == (True, True)
+
+    def test_the_applicant_sees_none_of_it(self) -> None:
+        application, _ = self.flagged()
+        shown = done(as_user(application.applicant).get(f"{MINE}{application.uid}/"))
+        assert {"flags", "identity", "second_officer", "checked_at"}.isdisjoint(shown)
+        assert "flag" not in str(shown)
+
+    @pytest.mark.parametrize(
+        ("body", "pointer"),
+        [({"verdict": "no_concern"}, "/verdict"), ({"verdict": "x"}, "/verdict"), ({"note": ""}, "/note")],
+    )
+    def test_a_bad_verdict_is_named(self, body: dict[str, str], pointer: str) -> None:
+        application, file = self.flagged()
+        flag = application.flags.get().uid
+        said = {"verdict": "same_person", "note": "x", **body}
+        problem = refused(as_user(make_officer()).post(f"{file}flags/{flag}/verdict/", said), 400, "invalid_input")
+        assert [error["pointer"] for error in problem["errors"]] == [pointer]
+
+    def test_a_flag_of_another_file_is_not_there(self) -> None:
+        (application, _), (_, other) = self.flagged(), self.flagged()
+        flag = application.flags.earliest("id").uid
+        said = {"verdict": "same_person", "note": "x"}
+        refused(as_user(make_officer()).post(f"{other}flags/{flag}/verdict/", said), 404, "not_found")
+
+    def test_the_number_of_statements_does_not_grow_with_them(self) -> None:
+        api = as_user(make_officer())
+        counts = []
+        for _, file in (self.flagged(), self.flagged(2)):
+            with CaptureQueriesContext(connection) as statements:
+                shown = done(api.get(file))
+            counts.append(len(statements))
+        assert len(shown["flags"]) > 2
+        assert counts[0] == counts[1]
 
 
 class TestReasons:

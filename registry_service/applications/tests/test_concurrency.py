@@ -11,6 +11,7 @@ from applications.rules import (
     CLOSED,
     ApplicationTransitionNotAllowed,
     DecisionDiffers,
+    NotCheckedYet,
     NotYourFile,
     SecondOfficerNeeded,
     Status,
@@ -37,7 +38,14 @@ from notifications.models import OutgoingEmail
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
-REFUSALS = (ApplicationTransitionNotAllowed, DecisionDiffers, NotFound, NotYourFile, SecondOfficerNeeded)
+REFUSALS = (
+    ApplicationTransitionNotAllowed,
+    DecisionDiffers,
+    NotCheckedYet,
+    NotFound,
+    NotYourFile,
+    SecondOfficerNeeded,
+)
 
 
 def test_64_threads_on_50_files_leave_one_outcome_each() -> None:

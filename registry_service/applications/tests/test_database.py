@@ -4,8 +4,10 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from applications.models import ProfessionalApplication
-from applications.rules import CLOSED, TRANSITIONS, Status
+from applications.rules import CLOSED, TRANSITIONS, Status, Verdict
+from applications.services import give_verdict, raise_flag
 from applications.tests.factories import make_application, make_officer
+from changes.tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +61,27 @@ def test_nothing_is_approved_without_a_license() -> None:
         update(proposed, "status = 'approved', decided_by_id = %s, decided_at = now()", make_officer().pk)
 
 
+APPROVED = (
+    "status = 'approved', decided_by_id = %s, decided_at = now(), license_id = 1,"
+    " decision_reason_id = (SELECT id FROM reference_reason WHERE code = 'requirements_met')"
+)
+
+
+def test_nothing_is_approved_while_a_flag_waits_for_a_word() -> None:
+    proposed, officer = application_that_is(Status.DECISION_PROPOSED), make_officer()
+    raise_flag(officer=officer, uid=proposed.uid, words="x", now=NOW)
+    with pytest.raises(IntegrityError, match="after a verdict on every flag"):
+        update(proposed, APPROVED, officer.pk)
+
+
+def test_nothing_that_was_flagged_is_approved_by_one() -> None:
+    reviewed, officer = application_that_is(Status.UNDER_REVIEW), make_officer()
+    flag = raise_flag(officer=officer, uid=reviewed.uid, words="x", now=NOW).flags.get()
+    give_verdict(officer=officer, uid=reviewed.uid, flag=flag.uid, verdict=Verdict.NO_CONCERN, note="x", now=NOW)
+    with pytest.raises(IntegrityError, match="by two officers"):
+        update(reviewed, f"second_officer = false, {APPROVED}", officer.pk)
+
+
 @pytest.mark.parametrize("officer", ["officer_id", "proposed_by_id", "decided_by_id"])
 def test_nobody_decides_about_themselves(officer: str) -> None:
     reviewed = application_that_is(Status.UNDER_REVIEW)
@@ -92,6 +115,10 @@ def test_history_is_never_rewritten() -> None:
         "UPDATE applications_question SET fix = ''",
         "UPDATE applications_filenote SET text = ''",
         "DELETE FROM applications_filenote",
+        "DELETE FROM applications_applicationflag",
+        "UPDATE applications_applicationflag SET kind = 'raised'",
+        "UPDATE applications_flagverdict SET verdict = 'no_concern'",
+        "DELETE FROM applications_flagverdict",
     ):
         with (
             pytest.raises(ProgrammingError, match="permission denied"),

@@ -28,6 +28,7 @@ def decide(days: int, *, before: datetime = NOW) -> timedelta:
     services.ask(officer=first, uid=uid, questions=QUESTIONS, now=at[2])
     answers = {question.uid: "Yes." for question in application.questions.all()}
     services.respond(applicant=applicant, uid=uid, answers=answers, now=at[3])
+    services.check(uid, at[3])
     services.approve(officer=first, uid=uid, reason="requirements_met", now=at[4])
     services.approve(officer=second, uid=uid, reason="requirements_met", now=at[5])
     steps = ApplicationTransition.objects.filter(application=application).order_by("id")

@@ -78,12 +78,12 @@ class TestDrafts:
             make_draft()
 
     def test_answers_are_saved_one_by_one(self) -> None:
-        draft = make_draft()
-        for name, value in answers().items():
+        draft, said = make_draft(), answers()
+        for name, value in said.items():
             draft = fill(draft, **{name: value})
         draft.refresh_from_db()
-        assert {name: getattr(draft, name) for name in answers()} == answers()
-        assert draft.version == 1 + len(answers())
+        assert {name: getattr(draft, name) for name in said} == said
+        assert draft.version == 1 + len(said)
 
     def test_nobody_overwrites_what_they_have_not_seen(self) -> None:
         draft = make_draft()

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.tests.factories import as_user
 from applications.models import ApplicationDocument, DocumentRequest, ProfessionalApplication
 from applications.rules import REQUEST_LIVES, DocumentRequestClosed, DocumentsOutstanding, NotYourFile, Status
-from applications.services import answer_request, request_document
+from applications.services import answer_request, check, request_document
 from applications.tests.factories import (
     approve,
     claim,
@@ -214,6 +214,7 @@ class TestWaiting:
             approve(file, officer)
         assert [error["pointer"] for error in refusal.value.members["errors"]] == [f"/documents/{LETTER}"]
         answer(*ask(file, officer))
+        check(file.uid, NOW)
         assert approve(file, officer).status == Status.DECISION_PROPOSED
 
     def test_the_applicant_sees_what_is_awaited_and_since_when(

@@ -39,18 +39,18 @@ def received_file(data: bytes | None = None, *, purpose: str = "scan", **fields:
     return services.receive(uploaded, purpose=purpose, uploaded_by=uploader, now=fields["now"])
 
 
-def file_row(*, uploaded_by: User) -> StoredFile:
+def file_row(*, uploaded_by: User, **fields: Any) -> StoredFile:
     """The row of a file that nobody has inspected and that lies nowhere, for tests that need many."""
-    return StoredFile.objects.create(
-        purpose="scan",
-        original_name="certificate.jpg",
-        storage_name=f"aa/{uuid4().hex}.jpg",
-        content_type="image/jpeg",
-        byte_size=1000,
-        sha256=uuid4().hex * 2,
-        stored_sha256=uuid4().hex * 2,
-        uploaded_by=uploaded_by,
-        created_at=NOW,
-        scan_result=ScanResult.CLEAN,
-        scanned_at=NOW,
-    )
+    values = {
+        "purpose": "scan",
+        "original_name": "certificate.jpg",
+        "storage_name": f"aa/{uuid4().hex}.jpg",
+        "content_type": "image/jpeg",
+        "byte_size": 1000,
+        "sha256": uuid4().hex * 2,
+        "stored_sha256": uuid4().hex * 2,
+        "created_at": NOW,
+        "scan_result": ScanResult.CLEAN,
+        "scanned_at": NOW,
+    }
+    return StoredFile.objects.create(uploaded_by=uploaded_by, **values | fields)

@@ -8,7 +8,7 @@ import pytest
 from accounts.tests.factories import make_user
 from common.errors import NotFound
 from documents.models import StoredFile
-from documents.queries import same_file, similar_files, stored_file
+from documents.queries import same_files, similar_files, stored_file
 from documents.tests.factories import NOW, kept_file
 from documents.tests.pictures import certificate, jpeg, pdf, portrait
 
@@ -26,8 +26,8 @@ def test_the_same_bytes_are_found_whoever_sent_them_and_however_they_were_called
     first, second = kept_file(), kept_file(name="mine.jpg")
     kept_file(jpeg(certificate("Bola Adeyemi")))
     assert first.uploaded_by != second.uploaded_by
-    assert list(same_file(first.sha256)) == [first, second]
-    assert list(same_file("0" * 64)) == []
+    assert same_files([first.sha256]) == [(first.pk, first.sha256), (second.pk, first.sha256)]
+    assert same_files(["0" * 64]) == []
 
 
 def test_the_same_certificate_saved_anew_looks_alike() -> None:

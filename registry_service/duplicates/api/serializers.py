@@ -8,7 +8,6 @@ from rest_framework import serializers
 from common.fields import CodeField, IdField, TextField
 from duplicates.models import Merge
 from duplicates.queries import Resembling
-from licenses.queries import license_numbers_of
 
 
 class ProposeInput(serializers.Serializer):
@@ -49,7 +48,8 @@ class ResemblingOutput(serializers.Serializer):
         return f"{name.given_names} {name.surname}".strip()
 
     def get_licenses(self, found: Resembling) -> list[str]:
-        return license_numbers_of(found.person.id)
+        licenses: dict[int, list[str]] = self.context["licenses"]
+        return licenses[found.person.id]
 
     def get_reasons(self, found: Resembling) -> ReasonOutput(many=True):  # type: ignore[valid-type]
         return ReasonOutput([asdict(reason) for reason in found.likeness.reasons], many=True).data
@@ -59,7 +59,7 @@ class MergeOutput(serializers.ModelSerializer):
     id = serializers.UUIDField(source="uid", read_only=True)
     merged = serializers.UUIDField(source="merged.uid", read_only=True)
     kept = serializers.UUIDField(source="kept.uid", read_only=True)
-    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    reason: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
     reasons = ReasonOutput(many=True, read_only=True)
     proposed_by = serializers.CharField(source="proposed_by.full_name", read_only=True)
     decided_by = serializers.CharField(source="decided_by.full_name", read_only=True, default=None, allow_null=True)

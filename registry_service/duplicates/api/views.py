@@ -23,6 +23,7 @@ from duplicates.api.serializers import MergeNoteInput, MergeOutput, MergeReasonI
 from duplicates.models import Merge
 from duplicates.queries import likely_duplicates, merge_for, merges_for
 from duplicates.rules import Status
+from licenses.queries import license_numbers_of
 
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
@@ -46,7 +47,8 @@ class LikelyDuplicates(APIView):
             purpose="list_likely_duplicates",
             now=timezone.now(),
         )
-        return Response(ResemblingOutput(found, many=True).data, headers=_NOT_KEPT)
+        licenses = license_numbers_of([each.person.id for each in found])
+        return Response(ResemblingOutput(found, many=True, context={"licenses": licenses}).data, headers=_NOT_KEPT)
 
 
 class MergeFilter(filters.FilterSet):

@@ -85,7 +85,7 @@ class TestPaying:
         with responses.RequestsMock() as wire:
             told = wire.post(f"{REMITA}/merchant/api/paymentinit", json={"statuscode": "025", "RRR": RRR})
             payment = as_user(draft.applicant).post(address(draft)).json()
-            assert json.loads(told.calls[0].request.body)["payerPhone"] == "+2348031234567"
+            assert json.loads(told.calls[0].request.body)["payerPhone"] == draft.telephone
         assert (payment["provider"], payment["provider_reference"], payment["pay_at"]) == ("remita", RRR, "")
         assert "Remita Retrieval Reference" in payment["instructions"]
 

@@ -13,6 +13,7 @@ from licenses.queries.facts import (
     standing_of,
 )
 from licenses.queries.people import (
+    council_number_as_compared,
     council_numbers_of,
     councils_of,
     holders_of_council_numbers,
@@ -29,6 +30,7 @@ __all__ = [
     "STATUSES",
     "LicenseFacts",
     "LookUp",
+    "council_number_as_compared",
     "council_numbers_of",
     "councils_of",
     "facts_by_id",

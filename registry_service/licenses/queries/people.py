@@ -8,6 +8,7 @@ from uuid import UUID
 from accounts.queries import regulator_of, sees_every_council
 from common.errors import NotFound
 from licenses.models import PHBProfessionalRegistry
+from licenses.numbers import council_key
 from licenses.queries.facts import LookUp, look_up
 from practitioners.queries import practitioner_by_uid
 
@@ -45,16 +46,24 @@ def people_with_number(user: "User", number: str) -> list[int]:
     return [holder for holder in holders if regulator in councils_of(holder)]
 
 
-def license_numbers_of(practitioner_id: int) -> list[str]:
-    """Return the numbers of the licenses that this person holds or held, the oldest first."""
-    held = PHBProfessionalRegistry.objects.filter(practitioner_id=practitioner_id, replaced_by=None)
-    return list(held.order_by("id").values_list("number", flat=True))
+def license_numbers_of(practitioner_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return the numbers of the licenses that these people hold or held, the oldest first."""
+    found: dict[int, list[str]] = defaultdict(list)
+    held = PHBProfessionalRegistry.objects.filter(practitioner_id__in=practitioner_ids, replaced_by=None)
+    for practitioner_id, number in held.order_by("id").values_list("practitioner_id", "number"):
+        found[practitioner_id].append(number)
+    return found
 
 
 def replaced_numbers_of(practitioner_id: int) -> dict[str, str]:
     """Return the license numbers that another one of this person replaces, each with that one."""
     replaced = PHBProfessionalRegistry.objects.filter(replaced_by__practitioner_id=practitioner_id)
     return dict(replaced.order_by("number").values_list("number", "replaced_by__number"))
+
+
+def council_number_as_compared(number: str) -> str:
+    """Return a council's number as numbers are compared: without case, blanks, slashes and the like."""
+    return council_key(number)
 
 
 def council_numbers_of(practitioner_ids: Collection[int]) -> dict[int, set[tuple[str, str]]]:

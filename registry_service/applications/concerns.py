@@ -1,0 +1,195 @@
+"""What about an application an officer should look at: people who are likely the same, files of others, identity."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from applications.completeness import current_documents
+from applications.models import ApplicationDocument, ProfessionalApplication
+from applications.rules import FlagKind, Status
+from documents.queries import same_files, similar_files
+from duplicates.likeness import Fact, Likeness, Reason, Record, likeness
+from duplicates.queries import likely, records_of, who_may_be
+from identity.queries import accounts_with_identity, identities_of, identity_of
+from licenses.queries import council_number_as_compared
+from practitioners.names import Name, compare
+from practitioners.queries import birth_dates_meant, practitioner_of_account, practitioners_of_accounts
+from reference.rules import DocumentForm
+
+# In how many of 64 bits a picture may differ: a scan of the same paper, and a photograph that was only saved anew.
+_MOST_BITS = {DocumentForm.SCAN: 3, DocumentForm.PHOTOGRAPH: 2}
+# Of so many other people's applications an officer hears, for each document.
+_MOST_OTHERS = 5
+
+
+@dataclass(frozen=True)
+class Concern:
+    """Something to look at: whom or what it points at, how likely it is, and why."""
+
+    kind: FlagKind
+    practitioner_id: int | None = None
+    other_id: int | None = None
+    document_id: int | None = None
+    score: float | None = None
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """A document of this application, and one of another person's that is the same file or looks like it."""
+
+    document: ApplicationDocument
+    other: ApplicationDocument
+    how: str
+
+
+def concerns_about(application: ProfessionalApplication) -> list[Concern]:
+    """Return what an officer should look at; nothing, when all seems in order."""
+    shared = list(_shared_files(application))
+    concerns = [*_about_files(shared), *_about_identity(application)]
+    if application.surname:
+        record = record_of(application)
+        concerns += [*_people(application, record, shared), *_applications(application, record, shared)]
+    return concerns
+
+
+def record_of(application: ProfessionalApplication) -> Record:
+    """Return what an application says of its person, as it is compared."""
+    council = application.register_part.regulator.code
+    number = council_number_as_compared(application.regulator_number)
+    return Record(
+        names=(Name(application.surname, application.given_names, application.title),),
+        birth_date=application.birth_date,
+        gender=application.gender,
+        identity=identities_of([application.applicant_id]).get(application.applicant_id, ""),
+        council_numbers=frozenset({(council, number)} if number else ()),
+        telephone=application.telephone,
+        email=application.applicant.email,
+        school=application.school,
+        qualified_in=application.qualified_on.year if application.qualified_on else None,
+        files=frozenset(document.file.sha256 for document in current_documents(application)),
+    )
+
+
+def _shared_files(application: ProfessionalApplication) -> Iterator[_Shared]:
+    """Yield the documents that another person's application has too.
+
+    A look that many have is that of a form which a school fills in for everybody: it says nothing.
+    """
+    documents = current_documents(application)
+    same: dict[str, list[int]] = defaultdict(list)
+    for file_id, digest in same_files(document.file.sha256 for document in documents):
+        same[digest].append(file_id)
+    for document in documents:
+        copies = _of_others(application, same[document.file.sha256])
+        yield from (_Shared(document, other, "same") for other in copies[:_MOST_OTHERS])
+        alike = _of_others(application, set(_looking_like(document)) - set(same[document.file.sha256]))
+        if len(alike) <= _MOST_OTHERS:
+            yield from (_Shared(document, other, "alike") for other in alike)
+
+
+def _of_others(application: ProfessionalApplication, file_ids: Collection[int]) -> list[ApplicationDocument]:
+    """Return which of these files another person's application has; enough of them to know that they are many."""
+    others = ApplicationDocument.objects.filter(file__in=file_ids).exclude(
+        application__applicant=application.applicant_id
+    )
+    return list(others.select_related("application").order_by("id")[: _MOST_OTHERS + 1])
+
+
+def _looking_like(document: ApplicationDocument) -> list[int]:
+    picture = document.file.perceptual_hash
+    if picture is None:
+        return []
+    most = _MOST_BITS[DocumentForm(document.document_type.form)]
+    return list(similar_files(picture, max_distance=most).values_list("id", flat=True))
+
+
+def _about_files(shared: Iterable[_Shared]) -> Iterator[Concern]:
+    for each in shared:
+        yield Concern(
+            FlagKind.SHARED_FILE,
+            other_id=each.other.application_id,
+            document_id=each.document.pk,
+            reasons=[asdict(Reason(Fact.DOCUMENT, each.how, 0.0))],
+        )
+
+
+def _about_identity(application: ProfessionalApplication) -> Iterator[Concern]:
+    """Yield how what was proven of the applicant differs from what they say, where it does."""
+    proof = identity_of(application.applicant_id)
+    if proof is None or not application.surname:
+        return
+    names = compare(Name(application.surname, application.given_names), Name(proof.surname, proof.given_names))
+    found = []
+    if not names.matches:
+        found += [Reason(Fact.NAME, why.kind.value, round(why.weight, 3), (why.a, why.b)) for why in names.reasons]
+    if application.birth_date is not None and application.birth_date != proof.birth_date:
+        found.append(Reason(Fact.BIRTH_DATE, "other", 0.0))
+    if found:
+        yield Concern(FlagKind.IDENTITY_DIFFERS, reasons=[asdict(reason) for reason in found])
+
+
+def _people(application: ProfessionalApplication, record: Record, shared: list[_Shared]) -> Iterator[Concern]:
+    """Yield who on the register is likely the applicant, beside the applicant's own entry."""
+    sharing = practitioners_of_accounts({each.other.application.applicant_id for each in shared})
+    own = practitioner_of_account(application.applicant_id)
+    ids = who_may_be(record, account_id=application.applicant_id) | set(sharing.values())
+    people = records_of(ids - {own})
+    more = _said_in_applications(people)
+    for person_id, (person, known) in people.items():
+        people[person_id] = (person, _with_files(replace(known, **more.get(person_id, {})), person.account_id, shared))
+    for found in likely(record, people):
+        yield _duplicate(found.likeness, practitioner_id=found.person.id)
+
+
+def _said_in_applications(practitioner_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return school and year of people who were registered after an application."""
+    approved = ProfessionalApplication.objects.filter(
+        status=Status.APPROVED, license__practitioner__in=practitioner_ids
+    ).exclude(school="")
+    rows = approved.order_by("id").values_list("license__practitioner", "school", "qualified_on")
+    return {
+        person: {"school": school, "qualified_in": qualified_on.year if qualified_on else None}
+        for person, school, qualified_on in rows
+    }
+
+
+def _applications(application: ProfessionalApplication, record: Record, shared: list[_Shared]) -> Iterator[Concern]:
+    """Yield the applications under other accounts that are likely the same person's, and led to no entry."""
+    accounts = (
+        accounts_with_identity(record.identity, apart_from=application.applicant_id) if record.identity else set()
+    )
+    accounts |= {each.other.application.applicant_id for each in shared}
+    either = Q(birth_date__in=_days(application.birth_date)) | Q(applicant__in=accounts)
+    if application.telephone:
+        either |= Q(telephone=application.telephone)
+    others = ProfessionalApplication.objects.filter(either).exclude(applicant=application.applicant_id)
+    others = others.exclude(status__in=[Status.DRAFT, Status.WITHDRAWN, Status.APPROVED]).exclude(surname="")
+    for other in others.select_related("applicant", "register_part__regulator"):
+        found = likeness(record, _with_files(record_of(other), other.applicant_id, shared))
+        if found.is_likely:
+            yield _duplicate(found, other_id=other.pk)
+
+
+def _with_files(record: Record, account_id: UUID | None, shared: Iterable[_Shared]) -> Record:
+    """Return another person's record with the files that it has in common with this application."""
+    theirs = [each for each in shared if each.other.application.applicant_id == account_id]
+    return replace(
+        record,
+        files=frozenset(each.document.file.sha256 for each in theirs if each.how == "same"),
+        pictures=frozenset(each.document.file.sha256 for each in theirs if each.how == "alike"),
+    )
+
+
+def _days(birth_date: date | None) -> set[date]:
+    return birth_dates_meant(birth_date) if birth_date else set()
+
+
+def _duplicate(found: Likeness, **points_at: int) -> Concern:
+    reasons = [asdict(reason) for reason in found.reasons]
+    return Concern(FlagKind.DUPLICATE, score=found.score, reasons=reasons, **points_at)

@@ -1,0 +1,124 @@
+"""Looking for what an officer should look at, and what officers say of it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from applications.concerns import Concern, concerns_about
+from applications.models import ApplicationFlag, FlagVerdict, ProfessionalApplication
+from applications.queries import outdated_checks
+from applications.rules import VERDICTS_ON, FlagKind, Verdict
+from applications.services.reviewing import file_of
+from applications.steps import WORKER, check_is_open, locked, record_act, save
+from common.errors import InvalidInput, NotFound
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def check_waiting(now: datetime, *, at_most: int) -> int:
+    """Look at applications of which something was said since they were last looked at; returns how many.
+
+    It takes a second or so for each, so it is not done while the applicant waits for an answer. One at a time: an
+    application that cannot be looked at keeps no other waiting.
+    """
+    waiting = ProfessionalApplication.objects.to_be_checked().order_by("submitted_at", "pk")
+    uids = list(waiting.values_list("uid", flat=True)[:at_most])
+    for uid in uids:
+        check(uid, now)
+    return len(uids)
+
+
+def look_again() -> int:
+    """Have applications looked at once more where something has come to light since; returns how many.
+
+    That is a proof of who the applicant is, or another application that was found to be the same person's: each of
+    the two is then flagged.
+    """
+    return outdated_checks().update(checked_at=None)
+
+
+@transaction.atomic
+def check(uid: UUID, now: datetime) -> None:
+    """Look at one application, and raise a flag for whatever an officer should look at."""
+    application = locked(uid)
+    if not ProfessionalApplication.objects.to_be_checked().filter(pk=application.pk).exists():
+        return
+    raised = [concern for concern in concerns_about(application) if _raise(application, concern, now)]
+    if raised:
+        save(application, "raise_flags", actor=WORKER, now=now, noted=["flags"], second_officer=True, checked_at=now)
+    else:
+        ProfessionalApplication.objects.filter(pk=application.pk).update(checked_at=now)
+
+
+@transaction.atomic
+def raise_flag(
+    *, officer: "User", uid: UUID, words: str, seen: int | None = None, now: datetime
+) -> ProfessionalApplication:
+    """Note something that must be looked at before the application is approved; it takes a second officer from now on.
+
+    Raises:
+        NotFound: there is no such file.
+        ConflictOfInterest: they have declared an interest in its applicant.
+        ApplicationChanged: it is not at the version that was seen.
+        ApplicationTransitionNotAllowed: it is closed.
+    """
+    application = file_of(officer, uid, seen)
+    check_is_open(application, reader=officer.actor)
+    ApplicationFlag.objects.create(
+        application=application, kind=FlagKind.RAISED, words=words, raised_by=officer.actor, raised_at=now
+    )
+    save(application, "raise_flag", actor=officer.actor, now=now, noted=["flags"], second_officer=True)
+    return application
+
+
+@transaction.atomic
+def give_verdict(
+    *, officer: "User", uid: UUID, flag: UUID, verdict: Verdict, note: str, now: datetime
+) -> ProfessionalApplication:
+    """Say of a flag that it is in order, or who somebody is; the newest word counts.
+
+    Raises:
+        NotFound: there is no such file, or no such flag of it.
+        ConflictOfInterest: they have declared an interest in its applicant.
+        InvalidInput: this cannot be said of such a flag.
+        ApplicationTransitionNotAllowed: the application is closed.
+    """
+    application = file_of(officer, uid)
+    check_is_open(application, reader=officer.actor)
+    found = application.flags.filter(uid=flag).first()
+    if found is None:
+        raise NotFound
+    if verdict not in VERDICTS_ON[FlagKind(found.kind)]:
+        allowed = " or ".join(sorted(VERDICTS_ON[FlagKind(found.kind)]))
+        problem = {"pointer": "/verdict", "code": "invalid_choice", "detail": f"Of such a flag, say {allowed}."}
+        raise InvalidInput(errors=[problem])
+    FlagVerdict.objects.create(flag=found, verdict=verdict, note=note, given_by=officer, given_at=now)
+    record_act(application, "give_verdict", actor=officer.actor, now=now, changed=["flags"])
+    return application
+
+
+def _raise(application: ProfessionalApplication, concern: Concern, now: datetime) -> bool:
+    """Raise a flag, or bring the same one up to date; true when it is new."""
+    points_at = {
+        "practitioner_id": concern.practitioner_id,
+        "other_id": concern.other_id,
+        "document_id": concern.document_id,
+    }
+    flag, is_new = ApplicationFlag.objects.get_or_create(
+        application=application,
+        kind=concern.kind,
+        **points_at,
+        defaults={
+            "score": concern.score,
+            "reasons": concern.reasons,
+            "raised_by": WORKER,
+            "raised_at": now,
+        },
+    )
+    if not is_new:
+        flag.score, flag.reasons = concern.score, concern.reasons
+        flag.save(update_fields=["score", "reasons"])
+    return is_new
