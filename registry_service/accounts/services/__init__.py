@@ -12,13 +12,12 @@ from accounts.services.people import (
     change_password,
     confirm_email,
     create_account,
-    grant_role,
     register,
     request_password_reset,
     resend_confirmation,
     reset_password,
-    withdraw_role,
 )
+from accounts.services.roles import bar, grant_role, unbar, withdraw_role
 from accounts.services.sessions import (
     TokenPair,
     end_every_sign_in,
@@ -31,6 +30,7 @@ from accounts.services.sessions import (
 __all__ = [
     "TokenGrant",
     "TokenPair",
+    "bar",
     "change_password",
     "confirm_email",
     "create_account",
@@ -49,5 +49,6 @@ __all__ = [
     "revoke_secret",
     "sign_in",
     "sign_out",
+    "unbar",
     "withdraw_role",
 ]
