@@ -113,7 +113,7 @@ def attempts(seed: int) -> Iterator[Attempt]:
 
 def _objects(draw: random.Random) -> Iterator[dict[str, Any]]:
     names = ["email", "password", "full_name", "token", "uid", "refresh", "items", "hospital", "license_number"]
-    names += ["affiliations", "job_title", "joined_on", "left_on", "current_password", "new_password"]
+    names += ["affiliations", "job_title", "joined_on", "left_on", "current_password", "new_password", "code"]
     while True:
         yield {name: draw.choice(VALUES) for name in names}
 

@@ -145,6 +145,7 @@ def _deploy() -> Parts:
                 "EMAIL_BACKEND": "smtp",
                 "SMS_PROVIDER": "termii",
                 "TERMII_API_KEY": "checked",
+                "SECOND_FACTOR_REQUIRED": "on",
                 "ALLOWED_HOSTS": "registry.phb.ng,api.phb.ng",
                 "PUBLIC_URL": service.issuer,
                 "FRONTEND_URL": service.issuer,

@@ -6,11 +6,14 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.lockout import OperatorSignInForm
 from accounts.models import RoleAssignment, User
+from accounts.operators import ResetsSecondFactor
 
-admin.site.login_form = OperatorSignInForm
+# The library's own pages show the secrets, and would tell nobody of a change.
+admin.site.unregister([StaticDevice, TOTPDevice])
 
 
 class RoleInline(admin.TabularInline):
@@ -25,7 +28,7 @@ class NewUserForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(ResetsSecondFactor, DjangoUserAdmin):
     add_form = NewUserForm
     list_display = ["email", "full_name", "is_active", "is_staff", "email_confirmed_at"]
     list_filter = ["is_active", "is_staff", "role_assignments__role"]

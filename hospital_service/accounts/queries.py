@@ -1,5 +1,6 @@
 """Reads about people, their roles and sign-ins."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Exists, Max, Q
 
+from accounts.factors import SecondFactorRequired, may_act_as
 from accounts.models import RoleAssignment, User
 from accounts.rules import HospitalRoleNeeded, Role
 from accounts.tokens import password_mark
@@ -30,15 +32,22 @@ def roles_of(user: User) -> list[RoleAssignment]:
     return list(user.role_assignments.order_by("hospital", "role"))
 
 
-def require_role_in(user_id: UUID, hospital_id: UUID, *roles: Role) -> None:
+def require_role_in(user_id: UUID, hospital_id: UUID, *roles: Role, claims: Mapping[str, Any]) -> None:
     """Let the person pass who has one of the roles in the hospital; the national administrator has all of them.
+
+    `claims` are those of the person's token, which say whether they were proved by a code.
 
     Raises:
         HospitalRoleNeeded: naming the roles.
+        SecondFactorRequired: each of them that the person has must be proved by a code.
     """
     there = Q(hospital_id=hospital_id, role__in=roles) | Q(role=Role.NATIONAL_ADMINISTRATOR)
-    if not RoleAssignment.objects.filter(there, user_id=user_id).exists():
+    held = RoleAssignment.objects.filter(there, user_id=user_id).values_list("role", flat=True)
+    usable = [may_act_as(role, claims, is_required=settings.SECOND_FACTOR_REQUIRED) for role in held]
+    if not usable:
         raise HospitalRoleNeeded(roles=", ".join(role.label for role in roles))
+    if not any(usable):
+        raise SecondFactorRequired
 
 
 def in_hospitals_of(user_id: UUID) -> Q:

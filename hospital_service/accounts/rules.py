@@ -28,6 +28,10 @@ class Role(TextChoices):
     AUDITOR = "auditor", "Auditor"
 
 
+# In these roles a person decides over a hospital, or over all of them.
+SECOND_FACTOR_ROLES = frozenset({Role.NATIONAL_ADMINISTRATOR, Role.HOSPITAL_ADMIN})
+
+
 def normal_email(address: str) -> str:
     """Return the address as it is stored and compared: nobody tells two people apart by capitals."""
     return address.strip().lower()

@@ -34,7 +34,7 @@ PROJECT_APPS = [
     "staff",
 ]
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.apps.OperatorPagesConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -44,6 +44,9 @@ INSTALLED_APPS = [
     "axes",
     "corsheaders",
     "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rest_framework",
@@ -62,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -126,13 +130,18 @@ AXES_LOCKOUT_CALLABLE = "accounts.lockout.lockout_response"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
-AXES_SENSITIVE_PARAMETERS = ["username", "email", "password"]
+AXES_SENSITIVE_PARAMETERS = ["username", "email", "password", "current_password", "code"]
 AXES_VERBOSE = False
 # Only the last entry of X-Forwarded-For can be believed (common.client_address).
 AXES_IPWARE_PROXY_COUNT = None
 AXES_CLIENT_IP_CALLABLE = "common.client_address.client_address"
 
 PASSWORD_RESET_TIMEOUT = 24 * 3600
+
+# Whether the roles that decide over others (accounts.rules) and operators must have a second factor.
+SECOND_FACTOR_REQUIRED = env_bool("SECOND_FACTOR_REQUIRED", default=False)
+# How an authenticator app names the account.
+OTP_TOTP_ISSUER = "PHB hospital"
 
 TOKEN_ISSUER = env_str("TOKEN_ISSUER", "https://api.phb.ng")
 SIGNING_KEYS_DIR = Path(env_str("SIGNING_KEYS_DIR"))

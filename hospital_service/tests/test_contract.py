@@ -52,6 +52,7 @@ def test_tokens_carry_what_their_schema_says(db: None) -> None:
     token = as_user(make_user()).defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
     claims = verified(token, typ=ACCESS_TYP, audience=settings.TOKEN_ISSUER)
     jsonschema.validate(claims, _read(CONTRACTS / "tokens" / "user_token.v1.schema.json"))
+    assert claims["amr"] == ["pwd"]
 
 
 def _subclasses(kind: type) -> set[type]:

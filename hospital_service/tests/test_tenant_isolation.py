@@ -44,6 +44,11 @@ TABLE = [
     ("GET", "/.well-known/jwks.json", None,                      (200, 200, 200, 200, 200, 200, 200, 200)),
     ("GET", "/api/auth/me/", None,                               (200, 200, 200, 200, 200, 200, 200, 401)),
     ("POST", "/api/auth/password/change/", {},                   (400, 400, 400, 400, 400, 400, 400, 401)),
+    ("GET", "/api/auth/second-factor/", None,                    (200, 200, 200, 200, 200, 200, 200, 401)),
+    ("POST", "/api/auth/second-factor/", {},                     (400, 400, 400, 400, 400, 400, 400, 401)),
+    ("POST", "/api/auth/second-factor/confirm/", {},             (400, 400, 400, 400, 400, 400, 400, 401)),
+    ("POST", "/api/auth/second-factor/recovery-codes/", {},      (400, 400, 400, 400, 400, 400, 400, 401)),
+    ("POST", "/api/auth/second-factor/remove/", {},              (400, 400, 400, 400, 400, 400, 400, 401)),
 ]  # fmt: skip
 # Signing in and what leads there: nobody has a token yet, and accounts/tests says what each answers.
 BEFORE_SIGNING_IN = {
@@ -154,7 +159,7 @@ def test_the_database_alone_keeps_hospitals_apart(world, monkeypatch, asker, end
         return queries.Affiliation.objects.select_related("verification").filter(pk=affiliation_id).first()
 
     monkeypatch.setattr("staff.api.views.affiliation_seen_by", anyone)
-    monkeypatch.setattr("staff.api.views.require_role_in", lambda *asked: None)
+    monkeypatch.setattr("staff.api.views.require_role_in", lambda *asked, **proved: None)
     shown = world.ask(asker, "GET", "/api/staff/{row}/" + end, None)
     listed = world.ask(asker, "GET", "/api/staff/?hospital={zuma}", None)
     # An operator is shown every row by the database, which is why the queries do not leave it to that.

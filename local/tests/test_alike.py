@@ -12,6 +12,22 @@ from local.paths import ROOT
 REGISTRY, HOSPITAL = ROOT / "registry_service", ROOT / "hospital_service"
 ONE_SIDED = {"asker.py", "caching.py", "conditional.py", "copying.py", "instants.py", "money.py"}
 DIFFERENT = {"checks.py"}
+SECOND_FACTOR_MAILS = (
+    "recovery_code_used",
+    "second_factor_enrolled",
+    "second_factor_removed",
+    "second_factor_reset",
+)
+# What each role may do differs, and has tests of its own on each side.
+SECOND_FACTOR_TESTS = (
+    "authenticator",
+    "test_checks",
+    "test_factors",
+    "test_operators",
+    "test_second_factor",
+    "test_second_factor_at_once",
+    "test_second_factor_sign_in",
+)
 
 ALIKE = sorted(
     [
@@ -22,9 +38,14 @@ ALIKE = sorted(
         ),
         *(path.relative_to(REGISTRY) for path in REGISTRY.glob("notifications/**/*.py")),
         *(Path("accounts", name) for name in ("apps.py", "checks.py", "key_files.py", "keys.py", "mail_links.py")),
-        Path("accounts/services/sessions.py"),
-        Path("accounts/lockout.py"),
-        Path("accounts/api/views.py"),
+        *(Path("accounts", name) for name in ("devices.py", "factors.py", "lockout.py", "operators.py")),
+        *(Path("accounts/services", name) for name in ("second_factor.py", "sessions.py")),
+        *(Path("accounts/api", name) for name in ("second_factor.py", "views.py")),
+        *(path.relative_to(REGISTRY) for path in REGISTRY.glob("accounts/templates/accounts/operators/*.html")),
+        Path("accounts/management/commands/reset_second_factor.py"),
+        *(Path("accounts/templates/accounts/mail", f"{name}.txt") for name in SECOND_FACTOR_MAILS),
+        *(Path("accounts/tests", f"{name}.py") for name in SECOND_FACTOR_TESTS),
+        Path("config/apps.py"),
         Path("config/env.py"),
         Path("config/gunicorn.py"),
         Path("config/wsgi.py"),

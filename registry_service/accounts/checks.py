@@ -1,10 +1,10 @@
-"""Start-up check of the signing keys."""
+"""Start-up checks: the signing keys, and whether a second factor is asked for."""
 
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's name
 from django.utils import timezone
 
 from accounts.keys import UnusableKeyFile, read_keys
@@ -33,3 +33,17 @@ def a_key_signs_now(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.security, deploy=True)
+def a_second_factor_is_asked_for(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where a stolen password is enough to decide over others."""
+    if settings.SECOND_FACTOR_REQUIRED or settings.PHB_ENV != "production":
+        return []
+    return [
+        Warning(
+            "Nobody has to have a second factor: a stolen password of an administrator is enough.",
+            hint="Set SECOND_FACTOR_REQUIRED=on once those whom it concerns have been told.",
+            id="phb.W012",
+        )
+    ]

@@ -1,19 +1,25 @@
-"""Proving a password, and django-axes' part in it: too many wrong ones lock the account for that address."""
+"""Proving a password and a code, and django-axes' part in it: too many wrong ones lock the account for that address."""
 
 from math import ceil
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
+from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import authenticate
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.devices import app_of
+from accounts.factors import SecondFactorCodeNeeded, SecondFactorCodeWrong
 from accounts.models import User
 from accounts.queries import sign_in_locked_for
 from accounts.rules import LoginFailed, LoginLocked, normal_email
+from accounts.services import use_code
 from common.client_address import client_address
+from common.errors import DomainError
 from common.locks import lock_until_commit
 from common.problems import problem_response
 
@@ -33,8 +39,36 @@ def prove_password(request: HttpRequest, *, email: str, password: str) -> User:
     raise LoginFailed
 
 
+def prove_code(request: HttpRequest, user: User, code: str) -> None:
+    """Let the person pass whose code this is, of the app or for recovery.
+
+    Raises:
+        SecondFactorMissing, SecondFactorLocked: see `services.use_code`.
+        SecondFactorCodeWrong: it is wrong, which is counted like a wrong password.
+        LoginLocked: too many wrong codes and passwords, this one included.
+    """
+    credentials = {"email": user.email}
+    if not AxesProxyHandler.is_allowed(request, credentials):
+        raise _locked(request, user.email)
+    try:
+        use_code(user.id, code, timezone.now())
+    except SecondFactorCodeWrong:
+        user_login_failed.send(sender=__name__, credentials=credentials, request=request)
+        if getattr(request, "axes_locked_out", False):
+            raise _locked(request, user.email) from None
+        raise
+
+
 class OperatorSignInForm(AdminAuthenticationForm):
-    """Signing in to the operators' pages, where a password is judged as in the API."""
+    """Signing in to the operators' pages, where password and code are judged as in the API."""
+
+    code = forms.CharField(
+        required=False,
+        max_length=40,
+        label="Code",
+        help_text="From your authenticator app, or a recovery code, once you have set up a second factor.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
 
     def clean(self) -> dict[str, Any]:
         email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
@@ -44,7 +78,21 @@ class OperatorSignInForm(AdminAuthenticationForm):
             if self.user_cache is None:
                 raise self.get_invalid_login_error()
             self.confirm_login_allowed(self.user_cache)
+            self._prove_code(self.request, self.user_cache, self.cleaned_data.get("code", ""))
         return self.cleaned_data
+
+    def _prove_code(self, request: HttpRequest, user: User, code: str) -> None:
+        app = app_of(user)
+        if app is None:
+            return
+        try:
+            if not code:
+                raise SecondFactorCodeNeeded
+            prove_code(request, user, code)
+        except DomainError as refusal:
+            raise forms.ValidationError(f"{refusal.title}. {refusal}", code=refusal.code) from None
+        # django-otp writes into the session that it was proved.
+        user.otp_device = app  # type: ignore[attr-defined]
 
 
 def note_sign_in(request: HttpRequest, user: User) -> None:

@@ -43,6 +43,7 @@ PAGES: dict[str, dict[Role, tuple[str, ...]]] = {
     "licenses.removal": {_NATIONAL: _SEE},
     "licenses.condition": {_NATIONAL: _SEE},
     "licenses.licensespecialty": {_NATIONAL: _SEE},
+    "duplicates.merge": {_NATIONAL: _SEE},
     "changes.recordedchange": {_NATIONAL: _SEE},
     "importing.importrun": {_NATIONAL: _SEE},
     "fees.feepayment": {_NATIONAL: _SEE},

@@ -29,6 +29,10 @@ class Role(TextChoices):
     AUDITOR = "auditor", "Auditor"
 
 
+# In these roles a person acts on other people's records, or sees who did.
+SECOND_FACTOR_ROLES = frozenset({Role.OFFICER, Role.NATIONAL_ADMINISTRATOR, Role.AUDITOR})
+
+
 class Scope(TextChoices):
     """What a service client may do with its token."""
 

@@ -8,6 +8,7 @@ apart, so that none is taken for another:
     refresh  rt+jwt   a person's way to the next pair, once
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -51,10 +52,14 @@ class RefreshToken(simplejwt.RefreshToken):
     access_token_class = AccessToken
 
     @classmethod
-    def continuing(cls, user: "User", sign_in: str | None = None) -> "RefreshToken":
-        """Make the next token of a sign-in, or the first of a new one; storing it is the caller's part."""
+    def continuing(cls, user: "User", ways: Sequence[str], sign_in: str | None = None) -> "RefreshToken":
+        """Make the next token of a sign-in, or the first of a new one; storing it is the caller's part.
+
+        `ways` are those in which the person was proved when the sign-in began; access tokens say them too.
+        """
         token = super(simplejwt.BlacklistMixin, cls).for_user(user)
         token["jti"] = f"{sign_in or uuid4().hex}.{uuid4().hex}"
+        token["amr"] = list(ways)
         return token
 
     @classmethod

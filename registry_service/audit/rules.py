@@ -34,7 +34,7 @@ _ABOUT_A_PERSON = frozenset({"birth_date", "gender", "state", "lga", "telephone"
 # whoever may see its subject, without a trace.
 RESTRICTED: dict[SubjectKind, frozenset[str]] = {
     SubjectKind.APPLICATION: _ABOUT_A_PERSON | {"documents", "identity"},
-    SubjectKind.PRACTITIONER: _ABOUT_A_PERSON | {"identifiers"},
+    SubjectKind.PRACTITIONER: _ABOUT_A_PERSON | {"identifiers", "photograph", "duplicates"},
     # Anyone may read all of a license.
     SubjectKind.LICENSE: frozenset(),
     # Scans and photographs alike.

@@ -11,6 +11,8 @@ api: list[URLPattern | URLResolver] = [
     path("auth/", include("accounts.api.urls")),
     path("verify/", include("verification.api.urls")),
     path("", include("search.api.urls")),
+    path("", include("licenses.api.urls")),
+    path("", include("duplicates.api.urls")),
     path("", include("applications.api.urls")),
     path("", include("fees.api.urls")),
     path("", include("identity.api.urls")),

@@ -81,7 +81,8 @@ class Holdings:
 
     def _index(self, holder: Holder) -> None:
         for entry in holder.entries:
-            self._by_license[entry.key] = (holder, entry)
+            for key in entry.keys:
+                self._by_license[key] = (holder, entry)
         if number := self.number_of(holder):
             self._by_number[council_key(number)] = holder
 

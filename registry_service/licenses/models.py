@@ -17,10 +17,12 @@ from licenses.rules import Status, Transition
 class PHBProfessionalRegistry(models.Model):
     """A license: one person's entry in one part of one council's register.
 
-    What is here never changes, but for `position`: the last change of the register that concerned it.
+    What is here never changes, but for `position`, the last change of the register that concerned it, and when a person
+    was found to be entered twice: then a license goes over to the entry that counts, or it is `replaced_by` the one
+    that is held there already; MergedLicense says which, and since when.
     """
 
-    runtime_grants = ("SELECT", "INSERT", "UPDATE (position)")
+    runtime_grants = ("SELECT", "INSERT", "UPDATE (position, practitioner_id, replaced_by_id)")
 
     number = models.CharField(max_length=17)
     practitioner = models.ForeignKey(
@@ -32,6 +34,7 @@ class PHBProfessionalRegistry(models.Model):
     registered_on = models.DateField()
     position = models.BigIntegerField()
     recorded_in = models.ForeignKey(RecordedChange, on_delete=models.PROTECT, related_name="+", db_index=False)
+    replaced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, db_index=False)
 
     class Meta:
         db_table = "phb_professional_registry"
@@ -51,7 +54,10 @@ class PHBProfessionalRegistry(models.Model):
                 violation_error_message="This part of the council's register already holds this number.",
             ),
         ]
-        indexes = [models.Index(fields=["register_part", "id"], name="license_by_register_part")]
+        indexes = [
+            models.Index(fields=["register_part", "id"], name="license_by_register_part"),
+            models.Index(fields=["replaced_by"], condition=Q(replaced_by__isnull=False), name="license_by_replaced_by"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -145,6 +151,31 @@ class LicenseSpecialty(RegisterPeriod):
     """A field in which the council recognises the holder as a specialist."""
 
     specialty = models.ForeignKey("reference.Specialty", on_delete=models.PROTECT)
+
+
+class MergedLicense(Recorded):
+    """What became of a license of a person who was entered twice; closed when that was a mistake.
+
+    It went over to the entry that counts, or is replaced by the license that was held there already.
+    """
+
+    license = models.ForeignKey(
+        PHBProfessionalRegistry, on_delete=models.PROTECT, related_name="merges", db_index=False
+    )
+    merged = models.ForeignKey("practitioners.Practitioner", on_delete=models.PROTECT, related_name="+")
+    replaced_by = models.ForeignKey(
+        PHBProfessionalRegistry, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["license"], condition=Q(recorded__endswith=None), name="license_is_merged_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.license_id} of {self.merged_id}"
 
 
 class LicenseTransition(models.Model):

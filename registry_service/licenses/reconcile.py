@@ -86,6 +86,12 @@ class Entry:
     steps: list[Step] = field(default_factory=list)
     before: Held | None = None
     rows: dict[tuple[str, Period], int] = field(default_factory=dict)
+    replaced_numbers: list[str] = field(default_factory=list)
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """Its key, and those of the licenses that it replaces: whatever a list says of them, it says of this one."""
+        return [self.key, *((self.register_part, council_key(number)) for number in self.replaced_numbers)]
 
     @property
     def key(self) -> tuple[str, str]:
@@ -129,13 +135,17 @@ class Codes:
 
 
 def holders_of(keys: Iterable[tuple[str, str]], codes: Codes) -> set[int]:
-    """Return the ids of the people whose licenses have these register parts and numbers, as they are compared."""
+    """Return the ids of the people whose licenses have these register parts and numbers, as they are compared.
+
+    A license that was replaced by another one of the same person leads to whoever holds that.
+    """
     pairs = [(codes.register_parts[part], key) for part, key in keys]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT practitioner_id FROM phb_professional_registry"
+            "SELECT now.practitioner_id FROM phb_professional_registry l"
             " JOIN unnest(%s::smallint[], %s::text[]) AS wanted (part, key)"
-            " ON register_part_id = part AND regulator_number_key = key",
+            " ON l.register_part_id = part AND l.regulator_number_key = key"
+            " JOIN phb_professional_registry now ON now.id = coalesce(l.replaced_by_id, l.id)",
             [[part for part, _ in pairs], [key for _, key in pairs]],
         )
         return {row[0] for row in cursor.fetchall()}
@@ -155,9 +165,10 @@ def lock_entries(holders: Mapping[int, date | None]) -> list[Entry]:
     licenses = PHBProfessionalRegistry.objects.filter(practitioner_id__in=list(holders)).order_by("id")
     ids = list(licenses.select_for_update(no_key=True).values_list("id", flat=True))
     periods = _periods(ids)
+    replaced = _replaced_numbers(ids)
     fields = ("id", "number", "practitioner_id", "register_part__code", "regulator_number", "registered_on")
     rows = PHBProfessionalRegistry.objects.filter(id__in=ids).order_by("id").values_list(*fields)
-    return [_entry(row, holders[row[2]], periods[row[0]]) for row in rows]
+    return [_entry(row, holders[row[2]], periods[row[0]], replaced[row[0]]) for row in rows]
 
 
 def save_entries(change: RegisterChange, entries: Iterable[Entry], codes: Codes) -> Written:
@@ -200,7 +211,9 @@ def save_entries(change: RegisterChange, entries: Iterable[Entry], codes: Codes)
     return Written(len(new), added["certificates"], added["specialties"], len(changed) - len(new), len(steps))
 
 
-def _entry(row: tuple[Any, ...], died_on: date | None, periods: list[tuple[str, int, Period]]) -> Entry:
+def _entry(
+    row: tuple[Any, ...], died_on: date | None, periods: list[tuple[str, int, Period]], replaced: list[str]
+) -> Entry:
     license_id, number, practitioner_id, register_part, regulator_number, registered_on = row
     of: dict[str, list[Period]] = {kind: [] for kind in _TABLES}
     for kind, _, period in periods:
@@ -222,7 +235,17 @@ def _entry(row: tuple[Any, ...], died_on: date | None, periods: list[tuple[str, 
         held=held,
         before=held,
         rows={(kind, period): row_id for kind, row_id, period in periods},
+        replaced_numbers=replaced,
     )
+
+
+def _replaced_numbers(ids: list[int]) -> dict[int, list[str]]:
+    """Return the council's numbers of the licenses that each of these replaces."""
+    found: dict[int, list[str]] = defaultdict(list)
+    replaced = PHBProfessionalRegistry.objects.filter(replaced_by__in=ids).exclude(regulator_number="")
+    for license_id, number in replaced.values_list("replaced_by_id", "regulator_number"):
+        found[license_id].append(number)
+    return found
 
 
 def _periods(ids: list[int]) -> dict[int, list[tuple[str, int, Period]]]:

@@ -1,8 +1,9 @@
 """Who a practitioner is. Birth date, gender, place and contact never appear in a public answer."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Func, Q, Value
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat
 
 from changes.models import Recorded
@@ -13,7 +14,8 @@ from practitioners.rules import Gender, NameUse
 class Practitioner(models.Model):
     """One person, whatever number of licenses they hold.
 
-    `position` is that of the last change which concerned the person, and so every license they hold.
+    `position` is that of the last change which concerned the person, and so every license they hold. Whoever was
+    entered twice is `merged_into` their other entry, which is then the one that counts, and never in chains.
     """
 
     uid = models.UUIDField(unique=True, default=new_id, editable=False)
@@ -28,9 +30,50 @@ class Practitioner(models.Model):
     telephone = models.CharField(max_length=40, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     position = models.BigIntegerField(default=0, db_default=0)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, db_index=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                name="practitioner_is_not_merged_into_itself",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["birth_date"], name="practitioner_by_birth_date"),
+            models.Index(fields=["telephone"], condition=~Q(telephone=""), name="practitioner_by_telephone"),
+            models.Index(fields=["email"], condition=~Q(email=""), name="practitioner_by_email"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="practitioner_by_merged_into"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.uid)
+
+
+class PractitionerMerge(Recorded):
+    """That a person was entered twice, and which of the two entries counts; closed when that was a mistake.
+
+    `moved_identifiers` are the ids of the numbers that went over, so that they can go back.
+    """
+
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="merges", db_index=False)
+    into = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+", db_index=False)
+    moved_identifiers = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practitioner"],
+                condition=Q(recorded__endswith=None),
+                name="practitioner_is_merged_once",
+                violation_error_message="This entry is merged into another one already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practitioner_id} is {self.into_id}"
 
 
 class PractitionerName(Recorded):
@@ -44,6 +87,14 @@ class PractitionerName(Recorded):
     given_names = models.CharField(max_length=200, blank=True)
     used_until = models.DateField(null=True, blank=True)
     change_reason = models.CharField(max_length=60, blank=True)
+    proof = models.ForeignKey(
+        "documents.StoredFile",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The document by which the name in use came about, where one was shown.",
+    )
     # As names are compared: without case, marks, dots below, hooks or punctuation (phb_fold, migration 0001).
     folded = models.GeneratedField(
         expression=Func(Concat("surname", Value(" "), "given_names"), function="phb_fold"),
@@ -105,6 +156,25 @@ class PractitionerDeath(Recorded):
 
     def __str__(self) -> str:
         return str(self.died_on)
+
+
+class PractitionerPhotograph(Recorded):
+    """How a person looks, as an application showed it."""
+
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="photographs", db_index=False)
+    file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practitioner"],
+                condition=Q(recorded__endswith=None),
+                name="practitioner_has_one_photograph",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.file_id)
 
 
 class PractitionerIdentifier(models.Model):

@@ -7,10 +7,21 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from changes.services import RegisterChange
-from common.errors import DomainError
-from practitioners.models import Practitioner, PractitionerDeath, PractitionerIdentifier, PractitionerName
+from common.errors import DomainError, NotFound
+from practitioners.models import (
+    Practitioner,
+    PractitionerDeath,
+    PractitionerIdentifier,
+    PractitionerMerge,
+    PractitionerName,
+    PractitionerPhotograph,
+)
+from practitioners.names import Name
 from practitioners.queries import recorded_death
 from practitioners.rules import Gender, NameUse
+
+# Why somebody is found by a name of another entry of theirs.
+ENTERED_TWICE = "entered_twice"
 
 
 class AlreadyDead(DomainError):
@@ -19,6 +30,22 @@ class AlreadyDead(DomainError):
     code = "practitioner_death_already_recorded"
     title = "A death is recorded already"
     detail = "The register holds {died_on} as the day of death."
+
+
+class AccountTaken(DomainError):
+    """Either side has another account or person already."""
+
+    code = "practitioner_account_taken"
+    title = "This entry, or this account, is somebody else's already"
+    detail = "The entry has another account, or the account has another entry: merge the two entries first."
+
+
+class EntryMerged(DomainError):
+    """One of two entries is merged already, or others are merged into the one that should go."""
+
+    code = "practitioner_already_merged"
+    title = "One of these entries is merged already"
+    detail = "Undo that first, or merge the other way round: entries are never merged in chains."
 
 
 def add_practitioner(
@@ -72,8 +99,12 @@ def change_name(
     title: str = "",
     reason: str,
     on: date,
+    proof_id: int | None = None,
 ) -> PractitionerName:
-    """Put a new name in use; the one before stays, and is found by whoever searches for it."""
+    """Put a new name in use; the one before stays, and is found by whoever searches for it.
+
+    `proof_id` is the stored file of the document that shows the new name.
+    """
     lock_practitioner(practitioner_id)
     before = PractitionerName.objects.current().get(practitioner_id=practitioner_id, use=NameUse.OFFICIAL)
     since = DateTimeTZRange(PractitionerName.objects.filter(pk=before.pk).close(change.id), None)
@@ -93,6 +124,7 @@ def change_name(
         title=title,
         surname=surname,
         given_names=given_names,
+        proof_id=proof_id,
         recorded=since,
         recorded_in_id=change.id,
     )
@@ -126,6 +158,87 @@ def record_death(change: RegisterChange, *, practitioner_id: int, died_on: date)
     change.touch(Practitioner, practitioner_id)
 
 
+def put_photograph(change: RegisterChange, *, practitioner_id: int, file_id: int) -> None:
+    """Show a person by another photograph; the one before stays on record."""
+    lock_practitioner(practitioner_id)
+    current = PractitionerPhotograph.objects.current().filter(practitioner_id=practitioner_id)
+    since = DateTimeTZRange(current.close(change.id), None) if current.exists() else None
+    PractitionerPhotograph.objects.create(
+        practitioner_id=practitioner_id,
+        file_id=file_id,
+        recorded_in_id=change.id,
+        **({"recorded": since} if since else {}),
+    )
+    change.touch(Practitioner, practitioner_id)
+
+
+def give_account(change: RegisterChange, *, practitioner_id: int, account_id: UUID) -> None:
+    """Let somebody with an account be this person.
+
+    Raises:
+        AccountTaken: the person has another account, or the account is another person's.
+    """
+    lock_practitioner(practitioner_id)
+    person = Practitioner.objects.get(pk=practitioner_id)
+    if person.account_id == account_id:
+        return
+    if person.account_id is not None or Practitioner.objects.filter(account_id=account_id).exists():
+        raise AccountTaken
+    person.account_id = account_id
+    person.save(update_fields=["account"])
+    change.touch(Practitioner, practitioner_id)
+
+
+def merge_person(change: RegisterChange, *, practitioner_id: int, into_id: int) -> None:
+    """Let one of two entries of a person count for both: its names and numbers are found under the other.
+
+    The act that also moves the licenses is `licenses.services.merge_people`.
+
+    Raises:
+        EntryMerged: one of the two is merged already, or others are merged into the one that goes.
+    """
+    entries = _lock_both(practitioner_id, into_id)
+    merged_into_it = Practitioner.objects.filter(merged_into_id=practitioner_id)
+    if any(entry.merged_into_id for entry in entries.values()) or merged_into_it.exists():
+        raise EntryMerged
+    _take_over_names(change, practitioner_id, into_id)
+    numbers = PractitionerIdentifier.objects.filter(practitioner_id=practitioner_id)
+    PractitionerMerge.objects.create(
+        practitioner_id=practitioner_id,
+        into_id=into_id,
+        moved_identifiers=list(numbers.values_list("id", flat=True)),
+        recorded_in_id=change.id,
+    )
+    numbers.update(practitioner_id=into_id)
+    Practitioner.objects.filter(pk=practitioner_id).update(merged_into_id=into_id)
+    change.touch(Practitioner, practitioner_id, into_id)
+
+
+def undo_merge_of_person(change: RegisterChange, *, practitioner_id: int) -> int:
+    """Let an entry count for itself again; returns the id of the change that had merged it.
+
+    What has happened since to the entry that counted stays there.
+
+    Raises:
+        NotFound: it is not merged into another one.
+    """
+    merge = PractitionerMerge.objects.current().filter(practitioner_id=practitioner_id).first()
+    if merge is None:
+        raise NotFound
+    _lock_both(practitioner_id, merge.into_id)
+    PractitionerMerge.objects.filter(pk=merge.pk).close(change.id)
+    taken_over = PractitionerName.objects.current().filter(
+        practitioner_id=merge.into_id, recorded_in_id=merge.recorded_in_id, use=NameUse.OLD
+    )
+    if taken_over.exists():
+        taken_over.close(change.id)
+    numbers = PractitionerIdentifier.objects.filter(id__in=merge.moved_identifiers, practitioner_id=merge.into_id)
+    numbers.update(practitioner_id=practitioner_id)
+    Practitioner.objects.filter(pk=practitioner_id).update(merged_into_id=None)
+    change.touch(Practitioner, practitioner_id, merge.into_id)
+    return merge.recorded_in_id
+
+
 def lock_practitioner(practitioner_id: int) -> None:
     """Wait until nobody else changes this person; whoever locks licenses too locks their holder first."""
     Practitioner.objects.select_for_update(no_key=True).get(pk=practitioner_id)
@@ -139,3 +252,21 @@ def _record_old_name(change: RegisterChange, practitioner_id: int, *, reason: st
         recorded_in_id=change.id,
         **name,
     )
+
+
+def _lock_both(one: int, other: int) -> dict[int, Practitioner]:
+    """Lock two people, in the order of their ids as everybody does, then read them."""
+    people = Practitioner.objects.filter(pk__in=[one, other]).order_by("pk")
+    return {person.pk: person for person in people.select_for_update(no_key=True)}
+
+
+def _take_over_names(change: RegisterChange, practitioner_id: int, into_id: int) -> None:
+    """Find the person who counts by the names of the other entry too."""
+    names = PractitionerName.objects.current()
+    fields = ("surname", "given_names")
+    known = {Name(*row).key for row in names.filter(practitioner_id=into_id).values_list(*fields)}
+    for surname, given_names in names.filter(practitioner_id=practitioner_id).order_by("id").values_list(*fields):
+        name = Name(surname, given_names)
+        if name.key not in known:
+            known.add(name.key)
+            _record_old_name(change, into_id, surname=surname, given_names=given_names, reason=ENTERED_TWICE)

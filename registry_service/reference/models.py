@@ -1,6 +1,6 @@
 """Reference tables. Each row says from when to when it holds, and where the fact comes from.
 
-That a rule's register part, or profession, is one of its regulator's is a foreign key of two columns: migration 0005.
+That a rule's register part, or profession, is one of its regulator's is a foreign key of two columns: migration 0006.
 """
 
 from datetime import date

@@ -33,6 +33,7 @@ class ReasonKind(TextChoices):
     REJECTION = "rejection", "Why an application was rejected"
     QUESTION = "question", "What is asked of an applicant"
     NAME_CHANGE = "name_change", "Why a person changes their name"
+    MERGE = "merge", "Why two entries are one person's"
 
 
 class ApplicationKind(TextChoices):

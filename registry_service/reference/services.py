@@ -90,6 +90,7 @@ def load_reference(*, update: bool = False, folder: Path = DATA) -> dict[str, in
                 ("rejection_reasons", ReasonKind.REJECTION),
                 ("question_reasons", ReasonKind.QUESTION),
                 ("name_change_reasons", ReasonKind.NAME_CHANGE),
+                ("merge_reasons", ReasonKind.MERGE),
             )
         },
         "document_types": _load(DocumentType, folder / "document_types.csv", ("code",), _document_type, update),

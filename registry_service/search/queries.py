@@ -63,7 +63,7 @@ _PAGE = """
     FROM ({names} {key_from} ORDER BY n.folded COLLATE "C" OFFSET 0) name
     JOIN phb_professional_registry l ON l.practitioner_id = name.practitioner_id
     JOIN practitioners_practitioner person ON person.id = l.practitioner_id
-    WHERE {conditions}
+    WHERE l.replaced_by_id IS NULL AND {conditions}
     ORDER BY name.key, l.number
     LIMIT %(limit)s
 """
@@ -131,7 +131,8 @@ def _numbers_meant(text: str) -> list[str]:
         if begins_like_ours(text):
             raise found
         return []
-    return [facts.number for facts in found.licenses]
+    # Of two entries of one person, the one that counts.
+    return [facts.replaced_by or facts.number for facts in found.licenses]
 
 
 def _by_name(tokens: list[str], parameters: dict[str, Any]) -> str:

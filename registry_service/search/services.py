@@ -18,7 +18,7 @@ from search.rules import publishable
 # changes), the day, what the register and the applications have come to, and the codes of the reference data that are
 # counted by, which no position counts.
 _BASIS = """
-    md5(concat_ws(' ', 2, %(day)s::date, (SELECT value FROM changes_registerposition),
+    md5(concat_ws(' ', 3, %(day)s::date, (SELECT value FROM changes_registerposition),
         (SELECT max(id) FROM applications_applicationtransition),
         (SELECT jsonb_agg(jsonb_build_array(part.id, profession.code, regulator.code) ORDER BY part.id)
          FROM reference_registerpart part
@@ -37,6 +37,7 @@ _COUNTS = f"""
         FROM phb_professional_registry l
         JOIN reference_registerpart part ON part.id = l.register_part_id
         JOIN practitioners_practitioner person ON person.id = l.practitioner_id
+        WHERE l.replaced_by_id IS NULL
     ), kinds AS (
         SELECT regulator_id, profession_id, status, may_practise, count(*) AS licenses
         FROM standing GROUP BY regulator_id, profession_id, status, may_practise
@@ -44,7 +45,7 @@ _COUNTS = f"""
         SELECT state_id, count(*) AS licenses FROM standing WHERE may_practise GROUP BY state_id
     )
     SELECT counter.value, {_BASIS},
-           (SELECT count(DISTINCT practitioner_id) FROM phb_professional_registry),
+           (SELECT count(DISTINCT practitioner_id) FROM phb_professional_registry WHERE replaced_by_id IS NULL),
            (SELECT jsonb_agg(jsonb_build_object(
                        'profession', profession.code, 'regulator', regulator.code, 'status', k.status,
                        'may_practise', k.may_practise, 'licenses', k.licenses)

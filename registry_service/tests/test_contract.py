@@ -149,6 +149,7 @@ def test_tokens_carry_what_their_schemas_say(db: None, api: APIClient) -> None:
     for kind, token in (("user_token", access.removeprefix("Bearer ")), ("client_token", granted["access_token"])):
         claims = verified(token, typ=ACCESS_TYP, audience=settings.TOKEN_ISSUER)
         _validator(_read(CONTRACTS / "tokens" / f"{kind}.v1.schema.json")).validate(claims)
+        assert claims.get("amr") == (["pwd"] if kind == "user_token" else None)
 
 
 def _hold(name: str, *, request: dict[str, Any], answer: Any, hospital_concludes: Any) -> None:

@@ -96,6 +96,7 @@ def _body(facts: LicenseFacts, now: datetime) -> dict[str, Any]:
     return {
         "type": ANSWER_TYPE,
         "license_number": facts.number,
+        "replaced_by": facts.replaced_by,
         "registered_on": facts.registered_on,
         "register": facts.category,
         "register_part": facts.register_part,

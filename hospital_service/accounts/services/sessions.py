@@ -1,6 +1,7 @@
 """Signing in, staying signed in by refresh tokens that work once, and signing out."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
+from accounts.devices import has_second_factor
+from accounts.factors import CODE, PASSWORD_ALONE, SecondFactorCodeNeeded, ways_of
 from accounts.models import User
 from accounts.rules import EmailNotConfirmed, TokenExpired, TokenInvalid, TokenReused, is_replay
 from accounts.tokens import RefreshToken, password_mark
@@ -27,15 +30,21 @@ class TokenPair:
     expires_in: int
 
 
-def sign_in(user: User) -> TokenPair:
-    """Begin a new sign-in of a person whose password was just proven.
+@transaction.atomic
+def sign_in(user: User, ways: Sequence[str] = PASSWORD_ALONE) -> TokenPair:
+    """Begin a new sign-in of a person who was just proved in these ways.
 
     Raises:
         EmailNotConfirmed: when the address was never proven.
+        SecondFactorCodeNeeded: the person has a second factor, and it was not among the ways.
     """
     if user.email_confirmed_at is None:
         raise EmailNotConfirmed
-    return _issue(user)
+    # One after another with setting up a second factor, which ends every sign-in that there is.
+    User.objects.select_for_update(no_key=True).get(id=user.id)
+    if CODE not in ways and has_second_factor(user):
+        raise SecondFactorCodeNeeded
+    return _issue(user, ways)
 
 
 def refresh(raw: str, now: datetime) -> TokenPair:
@@ -54,7 +63,7 @@ def refresh(raw: str, now: datetime) -> TokenPair:
         user = _locked_owner(token)
         spent_at = _spend(user, token)
         if spent_at is None:
-            return _issue(user, token.sign_in)
+            return _issue(user, ways_of(token.payload), token.sign_in)
         if is_replay(spent_at=spent_at, now=now) and _end(_of_sign_in(user, token.sign_in)):
             logger.warning("refresh_token_replayed", extra={"user": str(user.id)})
     raise TokenReused
@@ -84,8 +93,8 @@ def forget_expired_tokens(now: datetime) -> int:
     return len(some)
 
 
-def _issue(user: User, sign_in: str | None = None) -> TokenPair:
-    token = RefreshToken.continuing(user, sign_in)
+def _issue(user: User, ways: Sequence[str], sign_in: str | None = None) -> TokenPair:
+    token = RefreshToken.continuing(user, ways, sign_in)
     # The row knows the token by its id. The text itself is the secret, and stays out of the database.
     OutstandingToken.objects.create(
         user=user,

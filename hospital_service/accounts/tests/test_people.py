@@ -223,17 +223,17 @@ class TestRoles:
         with asking_as_worker():
             services.grant_role(user, Role.NURSE, hospital_id=zuma.id)
             services.grant_role(user, Role.NURSE, hospital_id=zuma.id)
-            require_role_in(user.id, zuma.id, Role.DOCTOR, Role.NURSE)
+            require_role_in(user.id, zuma.id, Role.DOCTOR, Role.NURSE, claims={})
             for hospital, roles in ((marina, list(Role)), (zuma, [Role.DOCTOR])):
                 with pytest.raises(HospitalRoleNeeded):
-                    require_role_in(user.id, hospital.id, *roles)
+                    require_role_in(user.id, hospital.id, *roles, claims={})
             services.withdraw_role(user, Role.NURSE, hospital_id=zuma.id)
             assert roles_of(user) == []
 
     def test_the_national_administrator_has_every_role_everywhere(self):
         user = make_user(Role.NATIONAL_ADMINISTRATOR)
         with asking_as_worker():
-            require_role_in(user.id, make_hospital().id, Role.HOSPITAL_ADMIN)
+            require_role_in(user.id, make_hospital().id, Role.HOSPITAL_ADMIN, claims={})
 
     @pytest.mark.parametrize(
         ("role", "there"), [(Role.NURSE, False), (Role.NATIONAL_ADMINISTRATOR, True), ("king", True)]

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
@@ -45,7 +46,7 @@ class StaffList(ListAPIView):
     def get_queryset(self) -> Any:
         refuse_unknown_parameters(self.request, {"hospital", *_paging(self)})
         hospital_id = _hospital_in(self.request)
-        require_role_in(_asker(self.request), hospital_id, *Role)
+        _require_role(self.request, hospital_id, *Role)
         return affiliations_of(hospital_id)
 
     @extend_schema(
@@ -71,7 +72,7 @@ class StaffList(ListAPIView):
         """
         values = _read(JoinSerializer, request)
         hospital_id = values.pop("hospital")
-        require_role_in(_asker(request), hospital_id, Role.HOSPITAL_ADMIN)
+        _require_role(request, hospital_id, Role.HOSPITAL_ADMIN)
         affiliation = join_hospital(hospital_id=hospital_id, now=timezone.now(), **values)
         return Response(AffiliationSerializer(_verified(affiliation, request)).data, status=201)
 
@@ -108,7 +109,7 @@ class VerifyMany(APIView):
     def post(self, request: Request) -> Response:
         """Ask the registry about many licenses in one go, up to 1,000."""
         values = _read(VerifyManySerializer, request)
-        require_role_in(_asker(request), values["hospital"], Role.HOSPITAL_ADMIN)
+        _require_role(request, values["hospital"], Role.HOSPITAL_ADMIN)
         chosen = values.get("affiliations")
         found = list(present_affiliations(values["hospital"], chosen)[: MAX_AT_ONCE + 1])
         if chosen and (strangers := set(chosen) - {each.id for each in found}):
@@ -154,6 +155,11 @@ def _asker(request: Request) -> UUID:
     return request.user.pk
 
 
+def _require_role(request: Request, hospital_id: UUID, *roles: Role) -> None:
+    claims: Any = request.auth
+    require_role_in(_asker(request), hospital_id, *roles, claims=claims)
+
+
 def _paging(view: ListAPIView) -> set[str]:
     assert isinstance(view.paginator, CursorPage)
     return view.paginator.query_parameters
@@ -176,13 +182,16 @@ def _visible(request: Request, affiliation_id: UUID) -> Affiliation:
     found = affiliation_seen_by(_asker(request), affiliation_id)
     if found is None:
         raise NotFound
+    if settings.SECOND_FACTOR_REQUIRED and found.user_id != _asker(request):
+        # Somebody else's is seen by a role, which may have to be proved by a code.
+        _require_role(request, found.hospital_id, *Role)
     return found
 
 
 def _administered(request: Request, affiliation_id: UUID) -> Affiliation:
     """Return the affiliation to an administrator of its hospital."""
     found = _visible(request, affiliation_id)
-    require_role_in(_asker(request), found.hospital_id, Role.HOSPITAL_ADMIN)
+    _require_role(request, found.hospital_id, Role.HOSPITAL_ADMIN)
     return found
 
 

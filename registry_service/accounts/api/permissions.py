@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.authentication import Client
+from accounts.factors import SecondFactorRequired, may_act_as
 from accounts.models import RoleAssignment, User
 from accounts.queries import first_role
 from accounts.rules import InsufficientScope, Role
@@ -49,7 +51,10 @@ def require_scope(request: Request, scope: str) -> None:
 
 
 def HasRole(*roles: Role) -> type[BasePermission]:  # noqa: N802 -- reads as the class that it returns
-    """Return a permission that lets in people who have one of the roles."""
+    """Return a permission that lets in people who have one of the roles.
+
+    Where the role must be proved by a code, and this sign-in was not, they get `second_factor_required`.
+    """
 
     class HasOneOfTheRoles(BasePermission):
         message = f"This address is for: {', '.join(role.label for role in roles)}."
@@ -57,7 +62,12 @@ def HasRole(*roles: Role) -> type[BasePermission]:  # noqa: N802 -- reads as the
         def has_permission(self, request: Request, view: APIView) -> bool:
             role = first_role(request.user, roles) if isinstance(request.user, User) else None
             request.acting = role  # type: ignore[attr-defined]
-            return role is not None
+            if role is None:
+                return False
+            claims: Any = request.auth
+            if not may_act_as(role.role, claims, is_required=settings.SECOND_FACTOR_REQUIRED):
+                raise SecondFactorRequired
+            return True
 
     return HasOneOfTheRoles
 

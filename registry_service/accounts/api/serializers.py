@@ -30,6 +30,12 @@ class TokenField(TextField):
         super().__init__(max_length=4096, **kwargs)
 
 
+class SecondFactorCodeField(TextField):
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = "Six digits from the authenticator app, or a recovery code; blanks and hyphens do not count."
+        super().__init__(max_length=40, help_text=help_text, **kwargs)
+
+
 class RegisterInput(serializers.Serializer):
     email = AddressField()
     password = PasswordField(help_text="At least 10 characters, and not easily guessed.")
@@ -52,6 +58,7 @@ class ResetPasswordInput(ConfirmEmailInput):
 class SignInInput(serializers.Serializer):
     email = AddressField()
     password = PasswordField()
+    code = SecondFactorCodeField(required=False)
 
 
 class ChangePasswordInput(serializers.Serializer):

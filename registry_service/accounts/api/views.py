@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
@@ -14,7 +15,9 @@ from accounts import services
 from accounts.api import serializers
 from accounts.api.permissions import IsPerson
 from accounts.authentication import UserAuthentication, note_actor
-from accounts.lockout import note_sign_in, prove_password
+from accounts.devices import has_second_factor
+from accounts.factors import PASSWORD_ALONE, PASSWORD_AND_CODE, ways_of
+from accounts.lockout import note_sign_in, prove_code, prove_password
 from accounts.models import User
 from accounts.queries import roles_of
 from accounts.rules import LoginFailed
@@ -38,14 +41,16 @@ class PersonalView(APIView):
     permission_classes = [IsPerson]
 
 
-def _read(serializer_class: type[Serializer], request: Request) -> dict[str, Any]:
+def read_input(serializer_class: type[Serializer], request: Request) -> dict[str, Any]:
+    """Return what the body says, checked by this serializer."""
     serializer = serializer_class(data=request.data)
     serializer.is_valid(raise_exception=True)
     given: dict[str, Any] = serializer.validated_data
     return given
 
 
-def _person(request: Request) -> User:
+def signed_in(request: Request) -> User:
+    """Return who is signed in, behind `PersonalView`."""
     assert isinstance(request.user, User), "IsPerson lets in nobody else"
     return request.user
 
@@ -54,7 +59,23 @@ def _accepted() -> Response:
     return Response({"detail": MAIL_IS_UNDER_WAY}, status=202)
 
 
-def _pair(pair: services.TokenPair) -> Response:
+def prove_current_password(request: Request, password: str) -> User:
+    """Return the person who is signed in, once their password is proved.
+
+    Raises:
+        InvalidInput: it is wrong, which is counted as at signing in.
+        LoginLocked: too many wrong ones.
+    """
+    try:
+        return prove_password(request._request, email=signed_in(request).email, password=password)
+    except LoginFailed:
+        # Not a 401: the caller is signed in, and must not be taken for signed out.
+        wrong = {"pointer": "/current_password", "code": "wrong", "detail": "This is not the current password."}
+        raise InvalidInput(errors=[wrong]) from None
+
+
+def pair_response(pair: services.TokenPair) -> Response:
+    """Return tokens, which nobody on the way may keep."""
     return Response(serializers.TokenPairOutput(pair).data, headers={"Cache-Control": "no-store"})
 
 
@@ -68,7 +89,7 @@ class RegisterView(OpenView):
         responses={202: serializers.AcceptedOutput},
     )
     def post(self, request: Request) -> Response:
-        services.register(**_read(serializers.RegisterInput, request), now=timezone.now())
+        services.register(**read_input(serializers.RegisterInput, request), now=timezone.now())
         return _accepted()
 
 
@@ -81,7 +102,7 @@ class ConfirmEmailView(OpenView):
         responses={204: NO_CONTENT},
     )
     def post(self, request: Request) -> Response:
-        services.confirm_email(**_read(serializers.ConfirmEmailInput, request), now=timezone.now())
+        services.confirm_email(**read_input(serializers.ConfirmEmailInput, request), now=timezone.now())
         return Response(status=204)
 
 
@@ -95,7 +116,7 @@ class ResendConfirmationView(OpenView):
         responses={202: serializers.AcceptedOutput},
     )
     def post(self, request: Request) -> Response:
-        services.resend_confirmation(**_read(serializers.EmailInput, request), now=timezone.now())
+        services.resend_confirmation(**read_input(serializers.EmailInput, request), now=timezone.now())
         return _accepted()
 
 
@@ -104,16 +125,26 @@ class SignInView(OpenView):
         operation_id="sign_in",
         tags=["auth"],
         summary="Sign in",
-        description="Too many wrong passwords lock the account for the caller's address (429 `login_locked`).",
+        description=(
+            "Too many wrong passwords lock the account for the caller's address (429 `login_locked`). Whoever has a "
+            "second factor gets 401 `second_factor_code_needed` without `code`, and 401 `second_factor_code_wrong` "
+            "with one that is not good (any more), which counts like a wrong password. After wrong codes from "
+            "anywhere, the next is judged only after a while (429 `second_factor_locked`)."
+        ),
         request=serializers.SignInInput,
         responses={200: serializers.TokenPairOutput},
     )
     def post(self, request: Request) -> Response:
-        user = prove_password(request._request, **_read(serializers.SignInInput, request))
-        pair = services.sign_in(user)
+        given = read_input(serializers.SignInInput, request)
+        code = given.pop("code", None)
+        user = prove_password(request._request, **given)
+        is_with_code = code is not None and has_second_factor(user)
+        if is_with_code:
+            prove_code(request._request, user, code)
+        pair = services.sign_in(user, PASSWORD_AND_CODE if is_with_code else PASSWORD_ALONE)
         note_sign_in(request._request, user)
         note_actor(request, user.actor)
-        return _pair(pair)
+        return pair_response(pair)
 
 
 class RefreshView(OpenView):
@@ -126,8 +157,8 @@ class RefreshView(OpenView):
         responses={200: serializers.TokenPairOutput},
     )
     def post(self, request: Request) -> Response:
-        raw = _read(serializers.RefreshInput, request)["refresh"]
-        return _pair(services.refresh(raw, timezone.now()))
+        raw = read_input(serializers.RefreshInput, request)["refresh"]
+        return pair_response(services.refresh(raw, timezone.now()))
 
 
 class SignOutView(OpenView):
@@ -140,7 +171,7 @@ class SignOutView(OpenView):
         responses={204: NO_CONTENT},
     )
     def post(self, request: Request) -> Response:
-        services.sign_out(_read(serializers.RefreshInput, request)["refresh"])
+        services.sign_out(read_input(serializers.RefreshInput, request)["refresh"])
         return Response(status=204)
 
 
@@ -153,7 +184,7 @@ class RequestPasswordResetView(OpenView):
         responses={202: serializers.AcceptedOutput},
     )
     def post(self, request: Request) -> Response:
-        services.request_password_reset(**_read(serializers.EmailInput, request), now=timezone.now())
+        services.request_password_reset(**read_input(serializers.EmailInput, request), now=timezone.now())
         return _accepted()
 
 
@@ -167,7 +198,7 @@ class ResetPasswordView(OpenView):
         responses={204: NO_CONTENT},
     )
     def post(self, request: Request) -> Response:
-        services.reset_password(**_read(serializers.ResetPasswordInput, request), now=timezone.now())
+        services.reset_password(**read_input(serializers.ResetPasswordInput, request), now=timezone.now())
         return Response(status=204)
 
 
@@ -181,15 +212,14 @@ class ChangePasswordView(PersonalView):
         responses={200: serializers.TokenPairOutput},
     )
     def post(self, request: Request) -> Response:
-        given = _read(serializers.ChangePasswordInput, request)
-        try:
-            user = prove_password(request._request, email=_person(request).email, password=given["current_password"])
-        except LoginFailed:
-            # Not a 401: the caller is signed in, and must not be taken for signed out.
-            wrong = {"pointer": "/current_password", "code": "wrong", "detail": "This is not the current password."}
-            raise InvalidInput(errors=[wrong]) from None
-        user = services.change_password(user_id=user.id, password=given["new_password"], now=timezone.now())
-        return _pair(services.sign_in(user))
+        given = read_input(serializers.ChangePasswordInput, request)
+        user = prove_current_password(request, given["current_password"])
+        claims: Any = request.auth
+        # Both or neither: a sign-in from before there was a second factor changes nothing.
+        with transaction.atomic():
+            user = services.change_password(user_id=user.id, password=given["new_password"], now=timezone.now())
+            pair = services.sign_in(user, ways_of(claims))
+        return pair_response(pair)
 
 
 class MeView(PersonalView):
@@ -200,7 +230,7 @@ class MeView(PersonalView):
         responses={200: serializers.PersonOutput},
     )
     def get(self, request: Request) -> Response:
-        user = _person(request)
+        user = signed_in(request)
         me = {
             "id": user.id,
             "email": user.email,

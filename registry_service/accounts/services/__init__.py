@@ -18,6 +18,16 @@ from accounts.services.people import (
     reset_password,
 )
 from accounts.services.roles import bar, grant_role, unbar, withdraw_role
+from accounts.services.second_factor import (
+    Enrolment,
+    begin_enrolment,
+    confirm_enrolment,
+    enrolment_in,
+    remove_second_factor,
+    renew_recovery_codes,
+    reset_second_factor,
+    use_code,
+)
 from accounts.services.sessions import (
     TokenPair,
     end_every_sign_in,
@@ -28,13 +38,17 @@ from accounts.services.sessions import (
 )
 
 __all__ = [
+    "Enrolment",
     "TokenGrant",
     "TokenPair",
     "bar",
+    "begin_enrolment",
     "change_password",
     "confirm_email",
+    "confirm_enrolment",
     "create_account",
     "end_every_sign_in",
+    "enrolment_in",
     "forget_expired_tokens",
     "grant_role",
     "issue_client_token",
@@ -43,12 +57,16 @@ __all__ = [
     "put_service_client",
     "refresh",
     "register",
+    "remove_second_factor",
+    "renew_recovery_codes",
     "request_password_reset",
     "resend_confirmation",
     "reset_password",
+    "reset_second_factor",
     "revoke_secret",
     "sign_in",
     "sign_out",
     "unbar",
+    "use_code",
     "withdraw_role",
 ]

@@ -135,7 +135,18 @@ def test_a_password_is_reset_by_the_link_and_every_sign_in_ends(api):
     assert sign_in(api, user, NEW).status_code == 200
 
 
-@pytest.mark.parametrize(("method", "path"), [("get", "me/"), ("post", "password/change/")])
+PERSONAL = [
+    ("get", "me/"),
+    ("post", "password/change/"),
+    ("get", "second-factor/"),
+    ("post", "second-factor/"),
+    ("post", "second-factor/confirm/"),
+    ("post", "second-factor/recovery-codes/"),
+    ("post", "second-factor/remove/"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), PERSONAL)
 class TestPersonalAddresses:
     def test_nobody_is_asked_to_sign_in(self, api, method, path):
         refused = getattr(api, method)(AUTH + path)

@@ -9,9 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accounts.devices import has_second_factor
 from accounts.models import User
 from accounts.rules import Role
+from accounts.tests.authenticator import enrol
 from accounts.tests.factories import PASSWORD, make_user
 from audit.models import AuditRecord
 
@@ -152,6 +155,25 @@ class TestBarring:
         assert records() == []
 
 
+class TestSecondFactors:
+    def test_of_somebody_who_lost_it_are_reset_and_that_is_recorded(self, browser: Client) -> None:
+        lost, never = make_user(Role.OFFICER, regulator="mdcn"), make_user()
+        enrol(lost)
+        browser.post(PEOPLE, {"action": "reset_second_factor", "_selected_action": [lost.pk, never.pk]})
+        assert not has_second_factor(lost)
+        assert records() == [("account", str(lost.pk), "", "reset_second_factor")]
+
+    def test_of_superusers_and_their_own_are_not(self, folake: User) -> None:
+        root = make_user(is_superuser=True)
+        enrol(root)
+        browser = signed_in(folake)
+        TOTPDevice.objects.create(user=folake, confirmed=False)
+        browser.post(PEOPLE, {"action": "reset_second_factor", "_selected_action": [root.pk, folake.pk]})
+        assert has_second_factor(root)
+        assert TOTPDevice.objects.filter(user=folake).exists()
+        assert records() == []
+
+
 class TestWhatStaysOutOfReach:
     def test_all_else_of_an_account(self, browser: Client) -> None:
         user, group = make_user(), Group.objects.create(name="all")
@@ -231,4 +253,4 @@ def test_the_list_names_roles_and_asks_as_often_for_three_people_as_for_one(brow
             shown = browser.get(PEOPLE, {"pk__in": ",".join(str(user.pk) for user in some)}).content.decode()
         assert shown.count("officer mdcn, professional") == len(some)
         asked.append(len(questions))
-    assert asked == [9, 9]
+    assert asked == [10, 10]

@@ -57,4 +57,4 @@ def test_the_list_asks_as_often_for_three_as_for_one() -> None:
         with CaptureQueriesContext(connection) as asked:
             browser.get(LIST)
         counts.append(len(asked))
-    assert counts == [10, 10]
+    assert counts == [11, 11]

@@ -49,7 +49,11 @@ def test_declarations_are_privileges() -> None:
 
 def test_nothing_of_ours_is_deleted_without_saying_so() -> None:
     assert grants_of(LicenseTransition) == APPEND_ONLY
-    assert grants_of(PHBProfessionalRegistry) == ("SELECT", "INSERT", "UPDATE (position)")
+    assert grants_of(PHBProfessionalRegistry) == (
+        "SELECT",
+        "INSERT",
+        "UPDATE (position, practitioner_id, replaced_by_id)",
+    )
     for model in MODELS:
         if model._meta.app_label in settings.PROJECT_APPS and not model._meta.auto_created:
             declared = "runtime_grants" in {name for kind in model.__mro__ for name in vars(kind)}

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from changes.tests.factories import act
 from importing.tests.support import (
     EVERYTHING,
     LIST_DATE,
@@ -20,6 +21,7 @@ from importing.tests.support import (
 )
 from licenses.models import PHBProfessionalRegistry, PractisingCertificate, Suspension
 from licenses.rules import Status
+from licenses.services import merge_people
 from practitioners.models import Practitioner, PractitionerIdentifier
 from practitioners.queries import recorded_death
 
@@ -280,3 +282,13 @@ def test_a_number_of_ours_that_is_taken_is_drawn_again(lists: Lists, monkeypatch
     lists.imported({"PERSON": "2", "NO": "101"}, {"PERSON": "3", "NO": "102"})
     numbers = set(PHBProfessionalRegistry.objects.values_list("number", flat=True))
     assert numbers == {taken, "PHB-MLS-0000-000A", "PHB-MLS-0000-000B"}
+
+
+def test_what_a_list_says_of_a_replaced_number_it_says_of_the_license_that_counts(lists: Lists):
+    lists.imported({"NO": "100", "PERSON": "1"}, {"NO": "101", "PERSON": "2"})
+    kept, merged = PHBProfessionalRegistry.objects.order_by("regulator_number")
+    act(merge_people, merged_id=merged.practitioner_id, kept_id=kept.practitioner_id)
+    outcome = lists.imported({"NO": "101", "PERSON": "2", **YEAR_2026})
+    assert (rejections(outcome), PHBProfessionalRegistry.objects.count()) == ([], 2)
+    assert current(PractisingCertificate, kept.id) == [(date(2026, 1, 1), date(2027, 1, 1))]
+    assert current(PractisingCertificate, merged.id) == []

@@ -40,10 +40,17 @@ class TestWhatIsNeverRewritten:
         assert_not_permitted(f"UPDATE licenses_licensetransition SET {column} = {column}")
 
     @pytest.mark.parametrize(
-        "column", ["number", "practitioner_id", "register_part_id", "registered_on", "recorded_in_id"]
+        "column", ["number", "register_part_id", "regulator_number_key", "registered_on", "recorded_in_id"]
     )
     def test_a_license(self, column: str) -> None:
         assert_not_permitted(f"UPDATE phb_professional_registry SET {column} = {column}")
+
+    def test_a_license_changes_hands_only_with_its_holders_entry(self) -> None:
+        license, other = make_license(), make_license()
+        for assignment in ("practitioner_id = %s", "replaced_by_id = %s"):
+            value = other.practitioner_id if "practitioner" in assignment else other.pk
+            with pytest.raises(IntegrityError, match="changes hands only when its holder was entered twice"):
+                execute(f"UPDATE phb_professional_registry SET {assignment} WHERE id = %s", value, license.pk)
 
     def test_a_licenses_position_is_what_changes(self) -> None:
         make_license()

@@ -26,7 +26,7 @@ from licenses.rules import (
     Transition,
     TransitionNotAllowed,
 )
-from licenses.services import AlreadyRegistered, EmptyPeriod, PeriodsOverlap
+from licenses.services import AlreadyRegistered, EmptyPeriod, PeriodsOverlap, register
 from licenses.tests.factories import (
     DOCTORS,
     REGISTERED_ON,
@@ -107,7 +107,7 @@ class TestRegistering:
     def test_a_number_that_is_taken_is_drawn_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
         first = make_license()
         draws = iter([first.number, first.number, "PHB-MED-0000-0000"])
-        monkeypatch.setattr(services, "make_number", lambda prefix: next(draws))
+        monkeypatch.setattr(register, "make_number", lambda prefix: next(draws))
         assert make_license().number == "PHB-MED-0000-0000"
 
     def test_an_unknown_part_of_the_register(self) -> None:

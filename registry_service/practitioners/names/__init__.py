@@ -8,5 +8,6 @@ from practitioners.names.agreement import Kind
 from practitioners.names.comparing import MATCHES, Comparison, Reason, compare, keys
 from practitioners.names.folding import fold, spelled
 from practitioners.names.value import Name
+from practitioners.names.words import spellings
 
-__all__ = ["MATCHES", "Comparison", "Kind", "Name", "Reason", "compare", "fold", "keys", "spelled"]
+__all__ = ["MATCHES", "Comparison", "Kind", "Name", "Reason", "compare", "fold", "keys", "spelled", "spellings"]

@@ -47,9 +47,16 @@ class Lexicon:
         self.titles = frozenset(titles)
         self._elements = elements
         self._group_of = dict(spellings)
+        self._spelled_by_group = _sets((group, word) for word, group in self._group_of.items())
         self._fitting = _sets((skeleton(word), group) for word, group in self._group_of.items())
         self._listed_short = _sets((self._group_of[name], self._group_of[form]) for name, form in short_forms)
         self.forms = lru_cache(maxsize=_KEPT_WORDS)(self._forms)
+
+    def spellings(self, word: str) -> frozenset[str]:
+        """Return the folded words under which somebody with this word in their name may be listed, itself included."""
+        forms = self.forms(word)
+        known = self._spelled_by_group
+        return frozenset([word]).union(*(known.get(group, ()) for group in forms.groups | forms.short))
 
     def _forms(self, word: str) -> Forms:
         """Return what is known of a folded word."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from practitioners.names.folding import fold
-from practitioners.names.lexicon import Forms, Lexicon
+from practitioners.names.lexicon import Forms, Lexicon, standard
 from practitioners.names.value import Name
 
 _KEPT_NAMES = 10_000
@@ -43,6 +43,12 @@ def words_of(name: Name, lexicon: Lexicon) -> tuple[Word, ...]:
         while part and len(surname) + len(given) > 1 and part[0].forms.word in lexicon.titles:
             part.pop(0)
     return (*surname, *given)[:_MOST_WORDS]
+
+
+def spellings(name: Name) -> list[frozenset[str]]:
+    """Return, for each word of a name that is no initial, the folded words that it may be written as elsewhere."""
+    lexicon = standard()
+    return [lexicon.spellings(word.forms.word) for word in words_of(name, lexicon) if not word.is_initial]
 
 
 def joined(words: Sequence[Word], as_in: Sequence[Word], lexicon: Lexicon) -> tuple[Word, ...]:

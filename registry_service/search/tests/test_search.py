@@ -14,6 +14,7 @@ from changes.tests.factories import NOW, TODAY, act
 from common.tests.problems import refused
 from licenses.models import PHBProfessionalRegistry
 from licenses.numbers import ALPHABET, make_number
+from licenses.services import merge_people
 from licenses.tests.factories import make_license, remove, suspend
 from practitioners.services import change_name
 from practitioners.tests.factories import make_person
@@ -105,6 +106,13 @@ class TestNames:
         licenses = [make_license(person=person), make_license(person=person, register_part="mdcn-medical-specialist")]
         found = [row["license_number"] for row in search(api, "musa bello")["results"]]
         assert found == sorted(license.number for license in licenses)
+
+    def test_of_a_person_who_was_entered_twice_the_entry_that_counts_by_the_names_of_both(self, api: APIClient) -> None:
+        kept, merged = of("Okafor", "Adaeze"), of("Bello", "Adaeze")
+        act(merge_people, merged_id=merged.practitioner_id, kept_id=kept.practitioner_id)
+        for q in ("okafor adaeze", "bello adaeze", merged.number):
+            (row,) = search(api, q)["results"]
+            assert (row["license_number"], row["full_name"]) == (kept.number, "Adaeze Okafor")
 
     def test_in_the_order_of_names(self, api: APIClient) -> None:
         for surname in ("Ọ̀jọ́", "Adeyemi", "Ojukwu", "Zubairu", "Ibekwe"):

@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from changes.models import RegisterPosition
-from changes.tests.factories import NOW, TODAY
+from changes.tests.factories import NOW, TODAY, act
 from common.tests.problems import refused
 from licenses.queries import facts_by_id
+from licenses.services import merge_people
 from licenses.tests.factories import make_license, remove, suspend
 from practitioners.tests.factories import make_person
 from reference.models import Profession, RegisterPart, State
@@ -92,6 +93,12 @@ class TestFigures:
         totals = figures(api)["totals"]
         assert totals["may_practise"] == sum(not license.obstacles_on(TODAY) for license in facts)
         assert totals["suspended"] == sum(license.status_on(TODAY).value == "suspended" for license in facts)
+
+    def test_a_person_who_was_entered_twice_counts_once(self, api: APIClient) -> None:
+        kept, merged = make_license(), make_license()
+        act(merge_people, merged_id=merged.practitioner_id, kept_id=kept.practitioner_id)
+        totals = figures(api)["totals"]
+        assert (totals["people"], totals["licenses"], totals["may_practise"]) == (1, 1, 1)
 
     def test_an_empty_register(self, api: APIClient) -> None:
         body = figures(api)

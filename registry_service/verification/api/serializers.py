@@ -65,6 +65,11 @@ class DataAsOfSerializer(serializers.Serializer):
 class AnswerSerializer(serializers.Serializer):
     type = serializers.CharField()
     license_number = serializers.CharField()
+    replaced_by = serializers.CharField(
+        allow_null=True,
+        help_text="The holder was entered twice, and this license counts in place of the one that was asked about: "
+        "everything else here holds for it.",
+    )
     registered_on = serializers.DateField()
     register = serializers.ChoiceField(CATEGORIES)
     register_part = serializers.CharField()

@@ -52,6 +52,7 @@ class TestTheContract:
         assert answer_about(api, license) == {
             "type": "ng.phb.registry.verification.v1",
             "license_number": license.number,
+            "replaced_by": None,
             "registered_on": "2015-06-01",
             "register": "full",
             "register_part": "mdcn-medical-full",
@@ -74,6 +75,14 @@ class TestTheContract:
             "checked_at": "2026-11-23T09:00:00Z",
             "position": license.position,
         }
+
+    def test_the_number_of_a_person_who_was_entered_twice(self, api: APIClient) -> None:
+        kept, merged = make_license(person=make_person("Okafor", "Adaeze")), make_license()
+        act(services.merge_people, merged_id=merged.practitioner_id, kept_id=kept.practitioner_id)
+        answer = answer_about(api, merged)
+        assert (answer["license_number"], answer["replaced_by"]) == (merged.number, kept.number)
+        assert (answer["professional"]["full_name"], answer["may_practise"]) == ("Adaeze Okafor", True)
+        assert answer_about(api, kept)["replaced_by"] is None
 
     def test_a_valid_answer_that_the_holder_may_not(self, api: APIClient) -> None:
         license = make_license()

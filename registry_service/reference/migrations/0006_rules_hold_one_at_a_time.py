@@ -58,7 +58,7 @@ COUNCIL_RULE = ("kind", or_all("regulator"), or_all("register_part"))
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reference", "0004_reasons_of_approvals_and_names"),
+        ("reference", "0005_reasons_of_merges"),
         # For the extension that puts codes and ids into such a constraint.
         ("licenses", "0001_extensions"),
     ]

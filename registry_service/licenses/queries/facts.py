@@ -30,7 +30,7 @@ STATUSES = [status.value for status in Status]
 _PERIODS = """
     (SELECT jsonb_agg(jsonb_build_object(
                 'start', lower(t.valid), 'end', upper(t.valid){columns}) ORDER BY lower(t.valid))
-     FROM {table} t {joins} WHERE t.license_id = l.id AND upper(t.recorded) IS NULL) AS {name}
+     FROM {table} t {joins} WHERE t.license_id = now.id AND upper(t.recorded) IS NULL) AS {name}
 """
 _REASON = ", 'code', r.code, 'text', r.name"
 _WITH_REASON = "JOIN reference_reason r ON r.id = t.reason_id"
@@ -40,9 +40,11 @@ def _periods(name: str, table: str, columns: str = "", joins: str = "") -> str:
     return _PERIODS.format(name=name, table=table, columns=columns, joins=joins)
 
 
-# Everything that an answer about a license depends on, in one statement.
+# Everything that an answer about a license depends on, in one statement. The license `l` that is asked about may have
+# been replaced by another one of the same person (licenses.services.merging): what holds is then what holds for `now`.
 FACTS = f"""
-    SELECT l.id, l.number, l.registered_on, greatest(l.position, person.position) AS position,
+    SELECT l.id, l.number, now.registered_on, greatest(l.position, now.position, person.position) AS position,
+           CASE WHEN l.replaced_by_id IS NULL THEN NULL ELSE now.number END AS replaced_by,
            l.regulator_number, l.regulator_number_key,
            part.code AS register_part, part.name AS register_name, part.category, part.supervised,
            profession.code AS profession, profession.name AS profession_name,
@@ -70,10 +72,11 @@ FACTS = f"""
 },
            counter.value AS register_position, counter.changed_at AS register_changed_at
     FROM phb_professional_registry l
+    JOIN phb_professional_registry now ON now.id = coalesce(l.replaced_by_id, l.id)
     JOIN reference_registerpart part ON part.id = l.register_part_id
     JOIN reference_profession profession ON profession.id = part.profession_id
     JOIN reference_regulator regulator ON regulator.id = part.regulator_id
-    JOIN practitioners_practitioner person ON person.id = l.practitioner_id
+    JOIN practitioners_practitioner person ON person.id = now.practitioner_id
     JOIN practitioners_practitionername name ON name.practitioner_id = person.id AND name.use = 'official'
          AND upper(name.recorded) IS NULL
     LEFT JOIN practitioners_practitionerdeath death ON death.practitioner_id = person.id
@@ -126,12 +129,17 @@ _FOUND_BY = {
 
 @dataclass(frozen=True)
 class LicenseFacts:
-    """A license with all that the register holds true about it now; `id` stays inside."""
+    """A license with all that the register holds true about it now; `id` stays inside.
+
+    `replaced_by` is the number of the license that counts in its place, if any; everything else but its own numbers is
+    then what holds for that one.
+    """
 
     id: int
     number: str
     registered_on: date
     position: int
+    replaced_by: str | None
     regulator_number: str
     regulator_number_key: str
     register_part: str

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_people_roles_and_service_clients"),
+        ("accounts", "0002_one_second_factor_each"),
     ]
 
     operations = [

@@ -121,7 +121,7 @@ def issue_certificate(
     """
     license = _locked(license_id)
     _not_before_registration(license, valid_from)
-    return _add_period(
+    return add_period(
         change, PractisingCertificate(license=license, valid=_days(valid_from, valid_until), number=number)
     )
 
@@ -137,7 +137,7 @@ def grant_renewal_grace(
     """
     license = _locked(license_id)
     _not_before_registration(license, valid_from)
-    return _add_period(change, RenewalGrace(license=license, valid=_days(valid_from, valid_until)))
+    return add_period(change, RenewalGrace(license=license, valid=_days(valid_from, valid_until)))
 
 
 def recognise_specialty(
@@ -154,9 +154,7 @@ def recognise_specialty(
     held = LicenseSpecialty.objects.current().filter(license=license, specialty_id=specialty_id)
     if held.filter(valid__overlap=DateRange(from_day, None)).exists():
         raise PeriodsOverlap
-    return _add_period(
-        change, LicenseSpecialty(license=license, specialty_id=specialty_id, valid=_days(from_day, None))
-    )
+    return add_period(change, LicenseSpecialty(license=license, specialty_id=specialty_id, valid=_days(from_day, None)))
 
 
 def impose_condition(
@@ -165,7 +163,7 @@ def impose_condition(
     """Limit what the holder may do, from one day up to another or until it is lifted."""
     license = _locked(license_id)
     _not_before_registration(license, valid_from)
-    return _add_period(
+    return add_period(
         change,
         Condition(license=license, reason=reason_by_code(condition), text=text, valid=_days(valid_from, valid_until)),
     )
@@ -197,7 +195,7 @@ def suspend_license(
         TransitionNotAllowed: it is suspended or removed on the first day.
     """
     license = _move(change, license_id, Transition.SUSPEND, from_day, reason=reason, note=note)
-    _add_period(change, Suspension(license=license, reason=reason_by_code(reason), valid=_days(from_day, until)))
+    add_period(change, Suspension(license=license, reason=reason_by_code(reason), valid=_days(from_day, until)))
 
 
 def reinstate_license(change: RegisterChange, *, license_id: int, note: str, from_day: date) -> None:
@@ -217,7 +215,7 @@ def remove_license(change: RegisterChange, *, license_id: int, reason: str, note
         TransitionNotAllowed: it is removed already.
     """
     license = _move(change, license_id, Transition.REMOVE, from_day, reason=reason, note=note)
-    _add_period(change, Removal(license=license, reason=reason_by_code(reason), valid=_days(from_day, None)))
+    add_period(change, Removal(license=license, reason=reason_by_code(reason), valid=_days(from_day, None)))
 
 
 def restore_license(change: RegisterChange, *, license_id: int, note: str, from_day: date) -> None:
@@ -301,7 +299,12 @@ def _not_before_registration(license: PHBProfessionalRegistry, day: date) -> Non
         raise NotBeforeRegistration(registered_on=license.registered_on)
 
 
-def _add_period(change: RegisterChange, period: P) -> P:
+def add_period(change: RegisterChange, period: P) -> P:
+    """Record that something holds for a license over some days.
+
+    Raises:
+        PeriodsOverlap: another one of its kind covers some of them.
+    """
     period.recorded_in_id = change.id
     try:
         with transaction.atomic():
