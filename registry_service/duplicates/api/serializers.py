@@ -59,7 +59,7 @@ class MergeOutput(serializers.ModelSerializer):
     id = serializers.UUIDField(source="uid", read_only=True)
     merged = serializers.UUIDField(source="merged.uid", read_only=True)
     kept = serializers.UUIDField(source="kept.uid", read_only=True)
-    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    reason: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
     reasons = ReasonOutput(many=True, read_only=True)
     proposed_by = serializers.CharField(source="proposed_by.full_name", read_only=True)
     decided_by = serializers.CharField(source="decided_by.full_name", read_only=True, default=None, allow_null=True)
