@@ -9,6 +9,7 @@ import django_otp
 import segno
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -145,9 +146,14 @@ class ResetsSecondFactor(admin.ModelAdmin):
     actions = ["reset_second_factor"]
 
     @admin.action(description="Reset the second factor (the person is told)", permissions=["change"])
+    @transaction.atomic
     def reset_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        by, now = _operator(request).actor, timezone.now()
-        done = sum(services.reset_second_factor(user.id, by=by, now=now) for user in users)
+        by, now, done = _operator(request).actor, timezone.now(), 0
+        for user in users:
+            may = self.has_change_permission(request, user)
+            if may and services.reset_second_factor(user.id, by=by, now=now):
+                self.log_change(request, user, "reset_second_factor")
+                done += 1
         self.message_user(request, f"Second factors that were reset: {done}.")
 
 

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from axes.admin import AccessAttemptAdmin
+from axes.models import AccessAttempt
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -13,17 +16,13 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import services
-from accounts.models import RoleAssignment, ServiceClient, ServiceClientSecret, User
+from accounts.appointing import AppointsPeople
+from accounts.models import ServiceClient, ServiceClientSecret, User
 from accounts.operators import ResetsSecondFactor
 from common.errors import DomainError
 
 # The library's own pages show the secrets, and would tell nobody of a change.
 admin.site.unregister([StaticDevice, TOTPDevice])
-
-
-class RoleInline(admin.TabularInline):
-    model = RoleAssignment
-    extra = 0
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -33,20 +32,19 @@ class NewUserForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(ResetsSecondFactor, DjangoUserAdmin):
+class UserAdmin(AppointsPeople, ResetsSecondFactor, DjangoUserAdmin):
     add_form = NewUserForm
-    list_display = ["email", "full_name", "is_active", "is_staff", "email_confirmed_at"]
-    list_filter = ["is_active", "is_staff", "role_assignments__role"]
+    list_display = ["email", "full_name", "roles", "is_active", "is_superuser", "email_confirmed_at"]
+    list_filter = ["is_active", "is_superuser", "role_assignments__role"]
     search_fields = ["email", "full_name"]
     ordering = ["email"]
     readonly_fields = ["last_login", "created_at"]
     fieldsets = [
         (None, {"fields": ["email", "full_name", "password"]}),
-        ("May", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        ("May", {"fields": ["is_active", "is_operator", "is_superuser", "groups", "user_permissions"]}),
         ("When", {"fields": ["created_at", "email_confirmed_at", "last_login"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "full_name", "usable_password", "password1", "password2"]})]
-    inlines = [RoleInline]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People are switched off, not deleted: what they did stays theirs."""
@@ -79,7 +77,9 @@ class ServiceClientAdmin(admin.ModelAdmin):
             return None
         client = clients.get()
         try:
-            secret = services.make_secret(client)
+            with transaction.atomic():
+                secret = services.make_secret(client)
+                self.log_change(request, client, "make_secret")
         except DomainError as refusal:
             self.message_user(request, f"{refusal.title}. {refusal}", messages.ERROR)
             return None
@@ -100,9 +100,11 @@ class ServiceClientSecretAdmin(admin.ModelAdmin):
     actions = ["revoke"]
 
     @admin.action(description="Revoke, now and for good", permissions=["view"])
+    @transaction.atomic
     def revoke(self, request: HttpRequest, secrets: QuerySet[ServiceClientSecret]) -> None:
-        for secret in secrets.select_related("client"):
+        for secret in secrets.filter(revoked_at=None).select_related("client"):
             services.revoke_secret(secret, timezone.now())
+            self.log_change(request, secret, "revoke_secret")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -112,3 +114,13 @@ class ServiceClientSecretAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+admin.site.unregister(AccessAttempt)
+
+
+@admin.register(AccessAttempt)
+class AttemptAdmin(AccessAttemptAdmin):
+    """Without django-axes' action, which leaves no record: what has run out is deleted at the next attempt anyway."""
+
+    actions = None

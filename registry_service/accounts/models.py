@@ -8,7 +8,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 
+from accounts.pages import opens_pages
 from accounts.rules import LIVE_SECRETS, Role, Scope, normal_email
 from common.grants import READ_WRITE_DELETE
 from common.ids import new_id
@@ -42,7 +44,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(max_length=200)
     email_confirmed_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True, help_text="Without it the person cannot sign in.")
-    is_staff = models.BooleanField(default=False, help_text="May open the operators' pages.")
+    is_operator = models.BooleanField(
+        default=False,
+        db_column="is_staff",
+        help_text="May open the operators' pages in no role; what is open there, Django's permissions say.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -71,6 +77,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     def actor(self) -> str:
         """How logs and histories name this person."""
         return f"user:{self.pk}"
+
+    @cached_property
+    def role_names(self) -> frozenset[str]:
+        """The person's roles, read once: each request has a `User` of its own."""
+        return frozenset(self.role_assignments.values_list("role", flat=True))
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the operators' pages open, as Django asks it; a role opens them once the address is proven."""
+        if self.is_superuser or self.is_operator:
+            return True
+        return self.email_confirmed_at is not None and any(opens_pages(role) for role in self.role_names)
+
+    @is_staff.setter
+    def is_staff(self, value: bool) -> None:
+        self.is_operator = value
 
 
 class RoleAssignment(models.Model):

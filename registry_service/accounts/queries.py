@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Max
 
 from accounts.models import RoleAssignment, ServiceClientSecret, User
+from accounts.pages import opens_pages
 from accounts.rules import Role
 from accounts.tokens import password_mark
 
@@ -52,6 +53,17 @@ def officers_of(regulator: str | models.F) -> models.QuerySet[User]:
     return User.objects.filter(
         is_active=True, role_assignments__role=Role.OFFICER, role_assignments__regulator=regulator
     )
+
+
+def national_administrators() -> models.QuerySet[User]:
+    """Return the national administrators who are not barred."""
+    return User.objects.filter(is_active=True, role_assignments__role=Role.NATIONAL_ADMINISTRATOR)
+
+
+def role_on_pages(user: User) -> str:
+    """Return the role that lets the person into the operators' pages; of several, the first; `operator` without one."""
+    opening = (role for role in Role if opens_pages(role) and role in user.role_names)
+    return "operator" if user.is_superuser else next(opening, "operator")
 
 
 def sees_every_council(user: User) -> bool:

@@ -109,6 +109,22 @@ class MailLinkInvalid(DomainError):
     detail = "The link is mistyped, was used before, or is too old. Ask for another one."
 
 
+# --- Appointing and barring -----------------------------------------------------------------------
+
+
+class OwnAccount(DomainError):
+    code = "own_account"
+    status = 403
+    title = "This is your own account"
+    detail = "Nobody changes their own roles, or bars themselves: ask another administrator."
+
+
+class LastNationalAdministrator(DomainError):
+    code = "last_national_administrator"
+    title = "Nobody else is a national administrator"
+    detail = "Appoint another one first, who is not barred."
+
+
 # --- Tokens (RFC 6750) ---------------------------------------------------------------------------
 
 

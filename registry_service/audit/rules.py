@@ -21,6 +21,11 @@ class SubjectKind(TextChoices):
     DOCUMENT = "document", "Document"
     IDENTITY = "identity", "Proof of who somebody is"
     AUDIT = "audit", "The audit itself"
+    REFERENCE = "reference", "A council, a rule or another reference row"
+    ACCOUNT = "account", "An account and its roles"
+    SERVICE_CLIENT = "service_client", "Service client"
+    PAYMENT = "payment", "Payment of a fee"
+    OTHER = "other", "Something else on the operators' pages"
 
 
 _ABOUT_A_PERSON = frozenset({"birth_date", "gender", "state", "lga", "telephone", "email"})
@@ -37,6 +42,13 @@ RESTRICTED: dict[SubjectKind, frozenset[str]] = {
     SubjectKind.IDENTITY: frozenset({"surname", "given_names", "birth_date", "gender", "last_digits"}),
     # Who looked at whom says something about both.
     SubjectKind.AUDIT: frozenset({"actor", "subject"}),
+    # Anyone may read the rules.
+    SubjectKind.REFERENCE: frozenset(),
+    # Whoever appoints people has to find them.
+    SubjectKind.ACCOUNT: frozenset(),
+    SubjectKind.SERVICE_CLIENT: frozenset(),
+    SubjectKind.PAYMENT: frozenset(),
+    SubjectKind.OTHER: frozenset(),
 }
 
 
@@ -44,8 +56,8 @@ RESTRICTED: dict[SubjectKind, frozenset[str]] = {
 class Actor:
     """Who acts: `user:<id>`, `client:<id>`, `worker` or `command:<name>`.
 
-    `role` is the one in which they do it, as accounts.rules names it, `operator` on the operators'
-    pages, and empty for a machine; `regulator` is the code of an officer's council.
+    `role` is the one in which they do it, as accounts.rules names it; `operator` on the operators' pages
+    where no role lets them in, and empty for a machine. `regulator` is the code of an officer's council.
     """
 
     name: str

@@ -1,6 +1,7 @@
 """The operator's view of payments: to look at, and to ask a provider once more."""
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -35,6 +36,8 @@ class FeePaymentAdmin(ReadOnlyAdmin):
         if payment is None:
             self.message_user(request, "Choose one payment.", messages.ERROR)
             return
+        with transaction.atomic():
+            self.log_change(request, payment, "ask_again")
         try:
             payment = confirm(payment, actor=request.user.actor, now=timezone.now())  # type: ignore[union-attr]
         except (ProviderUnansweredError, NotFound):

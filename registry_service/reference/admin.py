@@ -1,11 +1,21 @@
 """The operator's view of the reference tables: rows are added and ended, never deleted."""
 
-from typing import Any
+from copy import copy
+from datetime import date
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
+from common.clock import day_in_lagos
+from common.locks import lock_until_commit
 from reference.models import (
+    ENDS_AFTER_IT_STARTS,
+    DatedRow,
     DocumentRequirement,
     DocumentType,
     Fee,
@@ -19,6 +29,8 @@ from reference.models import (
     Specialty,
     State,
 )
+from reference.rules import FOLLOW_INSTEAD, why_not_amend, why_not_begin, why_not_end
+from reference.services import end_rule
 
 
 class _KeptRows(admin.ModelAdmin):
@@ -35,6 +47,99 @@ class _KeptRows(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fixed_once_entered if obj is not None else ()
+
+
+class RuleForm(forms.ModelForm):
+    """A rule as it is entered, or changed as far as it may be. Days are the register's, in Lagos."""
+
+    # The rule that this new one is saved as new from, whose key it takes over and which ends where it begins.
+    follows: ClassVar[DatedRow | None] = None
+    key: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.follows is not None:
+            for name in self.key:
+                setattr(self.instance, name, getattr(self.follows, name))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        today = day_in_lagos(timezone.now())
+        first_day, until = given.get("valid_from"), given.get("valid_until")
+        if self.instance._state.adding:
+            self._refuse("valid_from", self._why_not_begin(first_day, today))
+        else:
+            was = {name: self.initial[name] for name in ("valid_from", "valid_until")}
+            self._refuse(None, why_not_amend(**was, changed=self.changed_data, today=today))
+            if "valid_from" in self.changed_data:
+                self._refuse("valid_from", why_not_begin(first_day, today))
+        if "valid_until" in self.changed_data:
+            self._refuse("valid_until", why_not_end(until, today))
+        if first_day and until and until <= first_day:
+            # The constraint says so, too; but another one cannot even be asked about such days.
+            self._refuse("valid_until", ENDS_AFTER_IT_STARTS)
+        return given
+
+    def validate_unique(self) -> None:
+        """Ask the constraints that Django left out, too: the key counts though it is in no form once it is entered."""
+        super().validate_unique()
+        if self.errors:
+            return
+        rule = self.instance
+        if self.follows is not None:
+            # In the place of the rule that it follows, since that one makes room.
+            rule = copy(rule)
+            rule.pk, rule._state.adding = self.follows.pk, False
+        try:
+            rule.validate_constraints()
+        except ValidationError as refusal:
+            self.add_error(None, refusal)
+
+    def _why_not_begin(self, first_day: date | None, today: date) -> str | None:
+        followed = self.follows and self.follows.valid_from
+        if first_day and followed and first_day <= followed:
+            return f"The rule that it follows holds from {followed} on: begin after that."
+        return why_not_begin(first_day, today)
+
+    def _refuse(self, field: str | None, reason: str | None) -> None:
+        if reason is not None:
+            self.add_error(field, reason)
+
+
+class _Rules(_KeptRows):
+    """Rules that hold on some days each, one at a time. One that has begun is followed by another, not rewritten."""
+
+    form = RuleForm
+    save_as = True
+
+    @transaction.atomic
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method == "POST":
+            # One administrator after another: each sees what the one before has entered.
+            lock_until_commit("reference rules")
+        return super().changeform_view(request, *args, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return super().get_readonly_fields(request, obj or self._followed(request))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [(None, {"fields": self.get_fields(request, obj), "description": FOLLOW_INSTEAD if obj else ""})]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.follows, form.key = self._followed(request), self.fixed_once_entered
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if form.follows is not None and end_rule(form.follows, first_day_out=obj.valid_from):
+            self.log_change(request, form.follows, [{"changed": {"fields": ["Valid until"]}}])
+        super().save_model(request, obj, form, change)
+
+    def _followed(self, request: HttpRequest) -> Any:
+        """Return the rule on whose page “Save as new” was chosen."""
+        if request.method != "POST" or "_saveasnew" not in request.POST or request.resolver_match is None:
+            return None
+        return self.get_object(request, request.resolver_match.kwargs.get("object_id", ""))
 
 
 @admin.register(State)
@@ -78,7 +183,7 @@ class RegisterPartAdmin(_KeptRows):
 
 
 @admin.register(PractisingTerm)
-class PractisingTermAdmin(_KeptRows):
+class PractisingTermAdmin(_Rules):
     fixed_once_entered = ("regulator", "profession", "category")
     ordering = ["regulator", "profession", "category", "valid_from"]
     list_display = ("regulator", "profession", "category", "kind", "months", "valid_from", "valid_until")
@@ -111,7 +216,7 @@ class DocumentTypeAdmin(_KeptRows):
 
 
 @admin.register(DocumentRequirement)
-class DocumentRequirementAdmin(_KeptRows):
+class DocumentRequirementAdmin(_Rules):
     list_filter = ("kind", "regulator")
     fixed_once_entered = ("kind", "regulator", "register_part", "document_type")
     ordering = ["kind", "regulator", "register_part", "document_type"]
@@ -129,7 +234,7 @@ class DocumentRequirementAdmin(_KeptRows):
 
 
 @admin.register(Fee)
-class FeeAdmin(_KeptRows):
+class FeeAdmin(_Rules):
     """A fee that changes ends on a day, and another row begins on it; what was paid stands in the payments."""
 
     list_filter = ("kind", "regulator")
@@ -148,7 +253,7 @@ class FeeAdmin(_KeptRows):
 
 
 @admin.register(ReviewRule)
-class ReviewRuleAdmin(_KeptRows):
+class ReviewRuleAdmin(_Rules):
     list_filter = ("kind", "regulator")
     list_select_related = ("regulator", "register_part")
     fixed_once_entered = ("kind", "regulator", "register_part")

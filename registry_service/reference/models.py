@@ -1,11 +1,17 @@
-"""Reference tables. Each row says from when to when it holds, and where the fact comes from."""
+"""Reference tables. Each row says from when to when it holds, and where the fact comes from.
+
+That a rule's register part, or profession, is one of its regulator's is a foreign key of two columns: migration 0006.
+"""
 
 from datetime import date
 from typing import Self, TypeVar
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce
 
 from common.money import money
 from reference.rules import (
@@ -19,6 +25,8 @@ from reference.rules import (
     Supplier,
     TermKind,
 )
+
+ENDS_AFTER_IT_STARTS = "It must end after it starts."
 
 R_co = TypeVar("R_co", bound="DatedRow", covariant=True)
 
@@ -46,7 +54,7 @@ class DatedRow(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__gt=F("valid_from")),
                 name="%(class)s_ends_after_it_starts",
-                violation_error_message="It must end after it starts.",
+                violation_error_message=ENDS_AFTER_IT_STARTS,
             )
         ]
 
@@ -63,6 +71,21 @@ class ReferenceRow(DatedRow):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _or_all(column: str) -> Coalesce:
+    """The part of a rule's key that may be left open: open is a value like others, and no id is 0."""
+    return Coalesce(column, 0, output_field=models.IntegerField())
+
+
+def _one_at_a_time(name: str, *key: str | Coalesce) -> ExclusionConstraint:
+    """Refuse two rules of one key that hold on the same day."""
+    days = Func("valid_from", "valid_until", function="daterange", output_field=DateRangeField())
+    return ExclusionConstraint(
+        name=name,
+        expressions=[*((column, RangeOperators.EQUAL) for column in key), (days, RangeOperators.OVERLAPS)],
+        violation_error_message=("Another rule for the same already holds on some of these days: end that one first."),
+    )
 
 
 class State(models.Model):
@@ -158,15 +181,15 @@ class PractisingTerm(DatedRow):
     class Meta(DatedRow.Meta):
         constraints = [
             *DatedRow.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["regulator", "profession", "category", "valid_from"],
-                nulls_distinct=False,
-                name="practising_term_once",
-            ),
+            _one_at_a_time("practising_term_one_at_a_time", "regulator", _or_all("profession"), "category"),
         ]
 
     def __str__(self) -> str:
         return f"{self.regulator_id} {self.kind} {self.months}"
+
+    def clean(self) -> None:
+        if self.profession is not None and self.profession.regulator_id != self.regulator_id:
+            raise ValidationError("This profession is another council's.")
 
 
 class Specialty(ReferenceRow):
@@ -199,10 +222,17 @@ class _CouncilRule(DatedRow):
     class Meta(DatedRow.Meta):
         abstract = True
 
+    def clean(self) -> None:
+        if self.register_part is not None and self.regulator_id not in (None, self.register_part.regulator_id):
+            raise ValidationError("This part is of another council's register.")
+
     @property
     def narrowness(self) -> tuple[bool, bool]:
         """How specific the rule is: the narrowest one applies."""
         return self.register_part_id is not None, self.regulator_id is not None
+
+
+_COUNCIL_RULE = ("kind", _or_all("regulator"), _or_all("register_part"))
 
 
 class DocumentRequirement(_CouncilRule):
@@ -215,11 +245,7 @@ class DocumentRequirement(_CouncilRule):
     class Meta(_CouncilRule.Meta):
         constraints = [
             *DatedRow.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["kind", "regulator", "register_part", "document_type", "valid_from"],
-                nulls_distinct=False,
-                name="document_requirement_once",
-            ),
+            _one_at_a_time("document_requirement_one_at_a_time", *_COUNCIL_RULE, "document_type"),
         ]
 
     def __str__(self) -> str:
@@ -243,9 +269,7 @@ class Fee(_CouncilRule):
                 name="fee_is_not_negative",
                 violation_error_message="A fee is an amount of kobo, or 0.",
             ),
-            models.UniqueConstraint(
-                fields=["kind", "regulator", "register_part", "valid_from"], nulls_distinct=False, name="fee_once"
-            ),
+            _one_at_a_time("fee_one_at_a_time", *_COUNCIL_RULE),
         ]
 
     def __str__(self) -> str:
@@ -264,11 +288,7 @@ class ReviewRule(_CouncilRule):
     class Meta(_CouncilRule.Meta):
         constraints = [
             *DatedRow.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["kind", "regulator", "register_part", "valid_from"],
-                nulls_distinct=False,
-                name="review_rule_once",
-            ),
+            _one_at_a_time("review_rule_one_at_a_time", *_COUNCIL_RULE),
         ]
 
     def __str__(self) -> str:

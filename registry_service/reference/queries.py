@@ -154,6 +154,11 @@ def regulator_of_council_number(number: str, regulator: str = "") -> Regulator |
     return _kept("regulators", lambda: Regulator.objects.in_bulk(field_name="code")).get(code)
 
 
+def regulator_names() -> dict[str, str]:
+    """Return the name of every council and board, by its code, in the order of the codes."""
+    return dict(Regulator.objects.order_by("code").values_list("code", "name"))
+
+
 def register_part_ids(*, profession: str = "", regulator: str = "", category: str = "") -> list[int]:
     """Return the internal ids of the register parts that fit every code given.
 

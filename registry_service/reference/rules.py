@@ -1,5 +1,6 @@
-"""The words that reference rows may use, and what a practising term means for the calendar."""
+"""The words that reference rows may use, how rules may change, and what a practising term means for the calendar."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db.models import TextChoices
@@ -70,6 +71,39 @@ class DocumentForm(TextChoices):
 
     PHOTOGRAPH = "photograph", "A photograph of the person"
     SCAN = "scan", "A document, scanned or photographed"
+
+
+# What may still be written in a rule that has begun; all else would change what was answered by it.
+AMENDABLE = frozenset({"valid_until", "source"})
+FOLLOW_INSTEAD = (
+    "Of a rule that has begun only its end and its source can be changed. For anything else, write the day from which"
+    " it is to hold into “Valid from” and choose “Save as new”: this rule then ends on that day."
+)
+
+
+def why_not_begin(first_day: date | None, today: date) -> str | None:
+    """Return what stands against a rule's beginning on this day; no day means that it held ever since."""
+    if first_day is None or first_day < today:
+        return "A rule begins today at the earliest: what was answered before stays as it was."
+    return None
+
+
+def why_not_end(first_day_out: date | None, today: date) -> str | None:
+    """Return what stands against a rule's ending on this day; none means that it goes on."""
+    if first_day_out is not None and first_day_out < today:
+        return "A rule ends today at the earliest: what was answered before stays as it was."
+    return None
+
+
+def why_not_amend(
+    *, valid_from: date | None, valid_until: date | None, changed: Collection[str], today: date
+) -> str | None:
+    """Return what stands against changing these fields of a rule that holds from `valid_from` to `valid_until`."""
+    if valid_from is not None and valid_from > today:
+        return None
+    if valid_until is not None and valid_until <= today and "valid_until" in changed:
+        return "This rule has ended, and its last day stays: begin another one."
+    return None if set(changed) <= AMENDABLE else FOLLOW_INSTEAD
 
 
 def term_from(issued_on: date, kind: str, months: int) -> tuple[date, date]:

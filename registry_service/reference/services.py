@@ -1,15 +1,18 @@
-"""Loading the files in `reference/data` into the tables."""
+"""Loading the files in `reference/data` into the tables, and what else happens to rows there."""
 
 import csv
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from reference.models import (
+    DatedRow,
     DocumentRequirement,
     DocumentType,
     Fee,
@@ -25,7 +28,11 @@ from reference.models import (
 )
 from reference.rules import ReasonKind
 
+logger = logging.getLogger("phb.reference")
+
 DATA = Path(__file__).parent / "data"
+EXCLUSION_VIOLATION = "23P01"
+"""What PostgreSQL calls it when a constraint such as `fee_one_at_a_time` refuses a row."""
 
 _CODED = ("code", "name", "source")
 _DATED = ("valid_from", "valid_until")
@@ -38,12 +45,20 @@ def mark_register_complete(regulator: str, day: date) -> None:
     council.filter(Q(register_complete_to=None) | Q(register_complete_to__lt=day)).update(register_complete_to=day)
 
 
+def end_rule(rule: DatedRow, *, first_day_out: date) -> bool:
+    """Let a rule end on a day, and say whether that changed anything: one that ends before is left as it is."""
+    goes_on = Q(valid_until=None) | Q(valid_until__gt=first_day_out)
+    rules = type(rule)._default_manager.filter(goes_on, pk=rule.pk)
+    return rules.update(valid_until=first_day_out) == 1
+
+
 @transaction.atomic
 def load_reference(*, update: bool = False, folder: Path = DATA) -> dict[str, int]:
     """Add the rows that are missing, and return how many of each table.
 
     A row that exists is left as it is, since an administrator may have changed it; with `update`
-    it is set to what the file says. Another `folder` needs to hold only the files that it adds to.
+    it is set to what the file says. What contradicts a rule that an administrator entered is left out,
+    and the log says so. Another `folder` needs to hold only the files that it adds to.
     """
     return {
         "states": _load(State, folder / "states.csv", ("code",), _state, update),
@@ -98,11 +113,23 @@ def _load(model: type[models.Model], file: Path, key: tuple[str, ...], read: Any
         wanted = {name: values.pop(name) for name in key}
         found = model._default_manager.filter(**{_lookup(k, v): _value(v) for k, v in wanted.items()})
         if not found:
-            model._default_manager.create(**wanted, **values)
-            added += 1
+            added += _write(partial(model._default_manager.create, **wanted, **values), model, row)
         elif update:
-            found.update(**values)
+            _write(partial(found.update, **values), model, row)
     return added
+
+
+def _write(write: Callable[[], Any], model: type[models.Model], row: dict[str, str]) -> bool:
+    """Write what a row of a file says, and say whether that was done: not where it contradicts another rule."""
+    try:
+        with transaction.atomic():
+            write()
+    except IntegrityError as error:
+        if getattr(error.__cause__, "pgcode", "") != EXCLUSION_VIOLATION:
+            raise
+        logger.warning("reference_row_left_out", extra={"table": model._meta.model_name, "row": row})
+        return False
+    return True
 
 
 def _lookup(name: str, value: Any) -> str:

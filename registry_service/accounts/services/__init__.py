@@ -12,13 +12,12 @@ from accounts.services.people import (
     change_password,
     confirm_email,
     create_account,
-    grant_role,
     register,
     request_password_reset,
     resend_confirmation,
     reset_password,
-    withdraw_role,
 )
+from accounts.services.roles import bar, grant_role, unbar, withdraw_role
 from accounts.services.second_factor import (
     Enrolment,
     begin_enrolment,
@@ -42,6 +41,7 @@ __all__ = [
     "Enrolment",
     "TokenGrant",
     "TokenPair",
+    "bar",
     "begin_enrolment",
     "change_password",
     "confirm_email",
@@ -66,6 +66,7 @@ __all__ = [
     "revoke_secret",
     "sign_in",
     "sign_out",
+    "unbar",
     "use_code",
     "withdraw_role",
 ]

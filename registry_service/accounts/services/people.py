@@ -1,4 +1,4 @@
-"""Registration, proof of the e-mail address, passwords and roles.
+"""Registration, proof of the e-mail address, and passwords.
 
 Whoever asks from outside never learns whether an address is registered: the answer and the work
 done for it are the same, and only the mailbox sees a difference.
@@ -17,6 +17,7 @@ from django.db import transaction
 from accounts.mail_links import confirmation_link, is_confirmation, is_reset, reset_link
 from accounts.models import RoleAssignment, User
 from accounts.rules import MAILS_PER_HOUR, MailLinkInvalid, Role, normal_email
+from accounts.services.roles import grant_role
 from accounts.services.sessions import end_every_sign_in
 from common.errors import InvalidInput
 from common.locks import lock_until_commit
@@ -144,19 +145,6 @@ def create_account(
     for role, regulator in roles.items():
         grant_role(user, role, regulator=regulator)
     return user, True
-
-
-def grant_role(user: User, role: Role, *, regulator: str = "") -> RoleAssignment:
-    """Give the person a role; an officer's needs the code of a regulator, and replaces an earlier one."""
-    assignment, _ = RoleAssignment.objects.update_or_create(user=user, role=role, defaults={"regulator": regulator})
-    logger.info("role_granted", extra={"user": str(user.id), "role": role, "regulator": regulator})
-    return assignment
-
-
-def withdraw_role(user: User, role: Role) -> None:
-    """Take a role from the person, who may not have it."""
-    RoleAssignment.objects.filter(user=user, role=role).delete()
-    logger.info("role_withdrawn", extra={"user": str(user.id), "role": role})
 
 
 def _may_mail(email: str, now: datetime) -> bool:

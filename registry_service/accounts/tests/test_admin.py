@@ -74,20 +74,20 @@ def test_nothing_is_deleted(operator):
         assert operator.post(reverse(f"admin:accounts_{model}_delete", args=[pk])).status_code == 403
 
 
-def test_an_operator_makes_a_person_gives_a_role_and_a_group(operator):
+def test_a_superuser_makes_a_person_and_gives_a_role(operator):
     passwords = {"usable_password": "true", "password1": "Olumo-at-noon-1", "password2": "Olumo-at-noon-1"}
     inline = {
         "role_assignments-TOTAL_FORMS": "1",
         "role_assignments-INITIAL_FORMS": "0",
         "role_assignments-0-role": "officer",
-        "role_assignments-0-regulator": "MDCN",
+        "role_assignments-0-regulator": "mdcn",
     }
     body = {"email": "New@Example.ng", "full_name": "New", **passwords, **inline}
     made = operator.post(reverse("admin:accounts_user_add"), body)
     assert made.status_code == 302, made.content.decode()
     user = User.objects.get(email="new@example.ng")
     assert user.check_password("Olumo-at-noon-1")
-    assert RoleAssignment.objects.get(user=user).regulator == "MDCN"
+    assert RoleAssignment.objects.get(user=user).regulator == "mdcn"
 
 
 def test_an_officer_of_nobody_is_refused_in_words(operator):

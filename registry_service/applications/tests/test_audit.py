@@ -208,7 +208,7 @@ class TestLooks:
         page = operator.get(f"/admin/applications/professionalapplication/{application.pk}/change/")
         assert application.telephone in page.content.decode()
         (look,) = looks()
-        assert (look.actor, look.actor_role) == (User.objects.get(is_staff=True).actor, "operator")
+        assert (look.actor, look.actor_role) == (User.objects.get(is_superuser=True).actor, "operator")
         assert (look.subject, look.regulator, look.reason) == (str(application.uid), "mdcn", "operators' page")
         assert {"birth_date", "gender", "state", "lga", "telephone"} <= set(look.fields)
 

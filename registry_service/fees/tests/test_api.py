@@ -23,6 +23,7 @@ from applications.tests.factories import (
     submit,
     withdraw,
 )
+from audit.models import AuditRecord
 from changes.tests.factories import NOW
 from common.tests.problems import refused
 from fees.models import FeePayment
@@ -213,6 +214,9 @@ class TestOperators:
         payment.refresh_from_db()
         assert payment.status == Status.PAID
         assert payment.steps.get().actor.startswith("user:")
+        record = AuditRecord.objects.get()
+        assert (record.subject_kind, record.subject) == ("payment", payment.payment_reference)
+        assert (record.actor, record.actor_role, record.reason) == (payment.steps.get().actor, "operator", "ask_again")
 
     def test_nothing_can_be_added_or_changed(self, operator: Client) -> None:
         payment = make_payment()

@@ -86,11 +86,9 @@ class TestFees:
         Fee.objects.create(kind=KIND, amount_kobo=100)
         assert asked() is None
 
-    def test_no_fee_is_less_than_nothing_and_none_stands_twice(self) -> None:
+    def test_no_fee_is_less_than_nothing(self) -> None:
         with pytest.raises(IntegrityError, match="fee_is_not_negative"), transaction.atomic():
             Fee.objects.create(kind=KIND, amount_kobo=-1)
-        with pytest.raises(IntegrityError, match="fee_once"), transaction.atomic():
-            Fee.objects.create(kind=KIND, regulator=part().regulator, register_part=part(), amount_kobo=100)
 
 
 def asked(code: str = "mdcn-medical-full", day: date = TODAY) -> int | None:

@@ -24,7 +24,6 @@ ACCOUNTS: tuple[tuple[str, str, dict[Role, str]], ...] = (
     ("national.admin@demo.phb.ng", "Folake Bello", {Role.NATIONAL_ADMINISTRATOR: ""}),
     ("auditor@demo.phb.ng", "Uche Nwosu", {Role.AUDITOR: ""}),
 )
-OPERATOR = "national.admin@demo.phb.ng"
 
 
 class Command(BaseCommand):
@@ -38,10 +37,7 @@ class Command(BaseCommand):
             raise CommandError("Demonstration accounts have a password that everyone knows: not in production.")
         now = timezone.now()
         for email, full_name, roles in ACCOUNTS:
-            user, _ = create_account(email=email, password=PASSWORD, full_name=full_name, roles=roles, now=now)
-            if email == OPERATOR:
-                user.is_staff = user.is_superuser = True
-                user.save(update_fields=["is_staff", "is_superuser"])
+            create_account(email=email, password=PASSWORD, full_name=full_name, roles=roles, now=now)
         client = put_service_client(client_id="demo-client", name="Whoever tries the API", scopes=[Scope.VERIFY])
         make_secret_live(client, CLIENT_SECRET)
         add_cast(now)
