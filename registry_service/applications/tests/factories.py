@@ -13,7 +13,7 @@ from applications import services
 from applications.completeness import missing_in, outstanding_from_others
 from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.rules import Status
-from applications.services.reviewing import Asked
+from applications.services.asking import Asked
 from changes.tests.factories import NOW, TODAY
 from documents.tests.factories import file_row
 from fees.providers.fake import notice_of
