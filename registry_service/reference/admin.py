@@ -265,6 +265,7 @@ class ReviewRuleAdmin(_Rules):
         "second_officer",
         "issues_certificate",
         "answer_days",
+        "reaudit_percent",
         "valid_from",
         "valid_until",
     )

@@ -285,10 +285,20 @@ class ReviewRule(_CouncilRule):
         default=False, help_text="Approval also issues the first practising certificate."
     )
     answer_days = models.PositiveSmallIntegerField(help_text="Days the applicant has to answer a question.")
+    reaudit_percent = models.PositiveSmallIntegerField(
+        default=2,
+        db_default=2,
+        help_text="How many decisions in a hundred are drawn for another officer to look at again: 0 to 100.",
+    )
 
     class Meta(_CouncilRule.Meta):
         constraints = [
             *DatedRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(reaudit_percent__lte=100),
+                name="review_rule_draws_up_to_a_hundred",
+                violation_error_message="Of a hundred decisions 0 to 100 can be drawn.",
+            ),
             _one_at_a_time("review_rule_one_at_a_time", *_COUNCIL_RULE),
         ]
 

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -96,6 +96,16 @@ def review_rule(kind: str, part: RegisterPart, day: date) -> ReviewRule:
     return rules[-1]
 
 
+def reaudit_percent(kind: str, part: RegisterPart, day: date) -> int:
+    """Return how many decisions in a hundred on such applications are drawn for a re-audit, by the rules of a day.
+
+    An application can outlast the rule under which the council took it: then the one that held last goes on.
+    """
+    tomorrow = day + timedelta(days=1)
+    rules = _begun(ReviewRule.objects.all(), kind, part, day)
+    return max(rules, key=lambda rule: (min(rule.valid_until or tomorrow, tomorrow), rule.narrowness)).reaudit_percent
+
+
 def fee_for(kind: str, part: RegisterPart, day: date) -> Fee | None:
     """Return what an application of this kind for this register part costs, by the rules of a day; None: nothing."""
     fees = list(_from_wide_to_narrow(Fee.objects.all(), kind, part, day))
@@ -122,14 +132,18 @@ def first_certificate_days(part: RegisterPart, issued_on: date) -> tuple[date, d
 
 def _from_wide_to_narrow(rules: "models.QuerySet[Rule]", kind: str, part: RegisterPart, day: date) -> Iterable[Rule]:
     """Return the rules that hold for a register part, the narrowest last."""
-    found = rules.filter(
+    found = _begun(rules, kind, part, day).filter(Q(valid_until=None) | Q(valid_until__gt=day))
+    return sorted(found, key=lambda rule: rule.narrowness)
+
+
+def _begun(rules: "models.QuerySet[Rule]", kind: str, part: RegisterPart, day: date) -> "models.QuerySet[Rule]":
+    """Return the rules for a register part that hold on a day, or did before."""
+    return rules.filter(
         Q(valid_from=None) | Q(valid_from__lte=day),
-        Q(valid_until=None) | Q(valid_until__gt=day),
         Q(regulator=None) | Q(regulator=part.regulator_id),
         Q(register_part=None) | Q(register_part=part.pk),
         kind=kind,
     )
-    return sorted(found, key=lambda rule: rule.narrowness)
 
 
 @lru_cache(maxsize=1)

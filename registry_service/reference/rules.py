@@ -34,6 +34,7 @@ class ReasonKind(TextChoices):
     QUESTION = "question", "What is asked of an applicant"
     NAME_CHANGE = "name_change", "Why a person changes their name"
     MERGE = "merge", "Why two entries are one person's"
+    DOUBT = "doubt", "Why a decision is doubted in a re-audit"
 
 
 class ApplicationKind(TextChoices):

@@ -91,6 +91,7 @@ def load_reference(*, update: bool = False, folder: Path = DATA) -> dict[str, in
                 ("question_reasons", ReasonKind.QUESTION),
                 ("name_change_reasons", ReasonKind.NAME_CHANGE),
                 ("merge_reasons", ReasonKind.MERGE),
+                ("doubt_reasons", ReasonKind.DOUBT),
             )
         },
         "document_types": _load(DocumentType, folder / "document_types.csv", ("code",), _document_type, update),
@@ -249,4 +250,5 @@ def _review_rule(row: dict[str, str]) -> dict[str, Any]:
         "second_officer": row["second_officer"] == "true",
         "issues_certificate": row["issues_certificate"] == "true",
         "answer_days": int(row["answer_days"]),
+        "reaudit_percent": int(row["reaudit_percent"]),
     }

@@ -11,6 +11,7 @@ from reference.queries import (
     document_requirements,
     fee_for,
     first_certificate_days,
+    reaudit_percent,
     register_part_by_code,
     review_rule,
 )
@@ -59,6 +60,38 @@ def test_without_a_rule_the_council_takes_no_such_application() -> None:
     ReviewRule.objects.all().update(valid_until=TODAY, valid_from=date(2020, 1, 1))
     with pytest.raises(NotFound):
         review_rule(KIND, part(), TODAY)
+
+
+class TestHowManyDecisionsAreLookedAtAgain:
+    def of_a_hundred(self, code: str = "mdcn-medical-full", day: date = TODAY) -> int:
+        return reaudit_percent(KIND, part(code), day)
+
+    def make(self, percent: int, regulator: str = "mdcn", **days: date) -> None:
+        council = Regulator.objects.get(code=regulator)
+        ReviewRule.objects.create(kind=KIND, regulator=council, answer_days=30, reaudit_percent=percent, **days)
+
+    def test_two_of_every_kind_at_every_council_as_the_file_says(self) -> None:
+        assert set(ReviewRule.objects.values_list("reaudit_percent", flat=True)) == {2}
+
+    def test_the_narrowest_rule_of_the_day_says(self) -> None:
+        self.make(10, valid_from=TOMORROW)
+        assert (self.of_a_hundred(), self.of_a_hundred(day=TOMORROW)) == (2, 10)
+        assert self.of_a_hundred("nmcn-general-nurse", TOMORROW) == 2
+
+    def test_where_no_rule_holds_any_more_the_last_one_goes_on(self) -> None:
+        ReviewRule.objects.update(valid_from=date(2020, 1, 1), valid_until=date(2021, 1, 1))
+        self.make(10, valid_from=date(2019, 1, 1), valid_until=date(2020, 1, 1))
+        assert self.of_a_hundred() == 2
+        self.make(20, valid_from=date(2020, 1, 1), valid_until=date(2021, 1, 1))
+        assert self.of_a_hundred() == 20
+
+    def test_one_that_holds_goes_before_narrower_ones_that_have_ended(self) -> None:
+        self.make(10, valid_until=TODAY)
+        assert self.of_a_hundred() == 2
+
+    def test_not_more_than_all(self) -> None:
+        with pytest.raises(IntegrityError, match="review_rule_draws_up_to_a_hundred"), transaction.atomic():
+            self.make(101)
 
 
 class TestFees:
