@@ -1,4 +1,4 @@
-"""Who sees which application, and what is missing in one."""
+"""Who sees which application and which re-audit, and what is missing in one."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,14 @@ from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.queries import regulator_of, sees_every_council
-from applications.models import ApplicationFlag, ApplicationQuerySet, FlagVerdict, ProfessionalApplication
+from applications.models import (
+    ApplicationFlag,
+    ApplicationQuerySet,
+    FlagVerdict,
+    ProfessionalApplication,
+    Reaudit,
+    ReauditQuerySet,
+)
 from applications.rules import BUILDS_ON, TO_BE_CHECKED, AlreadyHeld, LicenseRequired, Verdict
 from common.errors import NotFound
 from identity.queries import proven_since
@@ -60,6 +67,31 @@ def application_for(user: "User", uid: UUID) -> ProfessionalApplication:
         NotFound: there is none that they may see.
     """
     return _one(applications_for(user), uid)
+
+
+def reaudits_for(user: "User") -> ReauditQuerySet:
+    """Return the decisions of this officer's council, or of any for a national administrator, that were drawn.
+
+    Of those in which they took part themselves, or that are of an applicant in whom they have an interest, nobody is
+    told: not that they were drawn, and not what was found.
+    """
+    regulator = regulator_of(user)
+    if regulator is None and not sees_every_council(user):
+        return Reaudit.objects.none()
+    drawn = Reaudit.objects.drawn().of_council(regulator).impartial_to(user.pk)
+    return drawn.select_related("officer", "reason", *(f"application__{name}" for name in _SHOWN))
+
+
+def reaudit_for(user: "User", uid: UUID) -> Reaudit:
+    """Return one re-audit that this person may know of.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = reaudits_for(user).filter(uid=uid).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import TextChoices
+
 from accounts.queries import names_of_actors
-from applications.models import ApplicationDocument, ApplicationTransition, ProfessionalApplication
+from applications.models import (
+    ApplicationDocument,
+    ApplicationTransition,
+    ProfessionalApplication,
+    ReauditTransition,
+)
 from applications.rules import (
     CLOSED,
     TRANSITIONS,
@@ -57,7 +64,7 @@ def check_version(application: ProfessionalApplication, seen: int | None, *, rea
     raise ApplicationChanged(
         version=application.version,
         last_step=last_step(application, reader=reader),
-        steps=_recount(application, since, reader=reader),
+        steps=recount(since, is_named=reader != application.applicant.actor),
     )
 
 
@@ -85,6 +92,7 @@ def move(
         from_status=before,
         to_status=application.status,
         actor=actor,
+        officer_id=application.officer_id,
         reason=reason,
         note=note,
         at=now,
@@ -226,20 +234,21 @@ def _columns(application: ProfessionalApplication) -> dict[str, Any]:
 
 def last_step(application: ProfessionalApplication, *, reader: str) -> str:
     """Say in words what happened to the application last; who did it, an applicant is not told of officers."""
-    last = application.transitions.order_by("-id")[:1]
-    for step in _recount(application, last, reader=reader):
-        by = f" by {step['by']}" if step["by"] else ""
-        return f"{Transition(step['transition']).label.lower()}{by}, {step['at'].astimezone(LAGOS):%-d %B %Y %H:%M}"
-    return "it was begun"
+    last = recount(application.transitions.order_by("-id")[:1], is_named=reader != application.applicant.actor)
+    return in_words(last[0], Transition) if last else "it was begun"
 
 
-def _recount(
-    application: ProfessionalApplication, steps: Iterable[ApplicationTransition], *, reader: str
-) -> list[dict[str, Any]]:
-    """Return steps as a refusal tells of them."""
+def recount(steps: Iterable[ApplicationTransition | ReauditTransition], *, is_named: bool) -> list[dict[str, Any]]:
+    """Return steps as a refusal tells of them; where it `is_named`, with who took each."""
     steps = list(steps)
-    names = {} if reader == application.applicant.actor else names_of_actors({step.actor for step in steps})
+    names = names_of_actors({step.actor for step in steps}) if is_named else {}
     return [
         {"transition": step.transition, "to_status": step.to_status, "at": step.at, "by": names.get(step.actor, "")}
         for step in steps
     ]
+
+
+def in_words(step: dict[str, Any], transitions: type[TextChoices]) -> str:
+    """Say one step as `recount` tells of it in words."""
+    by = f" by {step['by']}" if step["by"] else ""
+    return f"{transitions(step['transition']).label.lower()}{by}, {step['at'].astimezone(LAGOS):%-d %B %Y %H:%M}"

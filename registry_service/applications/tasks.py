@@ -9,6 +9,7 @@ from applications.services import (
     look_again,
     remind_of_questions,
     take_files_from_absent,
+    take_reaudits_from_absent,
 )
 
 _AT_ONCE = 100
@@ -27,8 +28,9 @@ def remind_applicants(now: datetime) -> int:
 
 
 def share_out_files(now: datetime) -> int:
-    """Take files from officers who have left, then give every waiting file to one; returns how many moved."""
-    return take_files_from_absent(now, at_most=_AT_ONCE) + assign_waiting(now, at_most=_AT_ONCE)
+    """Take files and re-audits from who has left, give every waiting file to an officer; returns how many moved."""
+    taken = take_files_from_absent(now, at_most=_AT_ONCE) + take_reaudits_from_absent(now, at_most=_AT_ONCE)
+    return taken + assign_waiting(now, at_most=_AT_ONCE)
 
 
 def check_applications(now: datetime) -> int:

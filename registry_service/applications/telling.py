@@ -7,7 +7,8 @@ for those who open it.
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from applications.models import ProfessionalApplication
+from accounts.queries import national_administrators
+from applications.models import ProfessionalApplication, Reaudit
 from applications.rules import Transition
 from notifications.services import queue_email, queue_sms
 
@@ -70,6 +71,18 @@ def tell_of_claim(application: ProfessionalApplication, person: "PersonFacts", n
         queue_sms(
             recipient=person.telephone, template="applications/entry_claimed", context=_context(application), now=now
         )
+
+
+def tell_of_doubt(reaudit: Reaudit, now: datetime) -> None:
+    """Tell the national administrators who took no part in a decision that somebody doubts it."""
+    for administrator in national_administrators():
+        if Reaudit.objects.impartial_to(administrator.pk).filter(pk=reaudit.pk).exists():
+            queue_email(
+                recipient=administrator.email,
+                template="applications/doubt",
+                context={"name": administrator.full_name, "reaudit": reaudit},
+                now=now,
+            )
 
 
 def _write_to_applicant(

@@ -3,6 +3,7 @@
 from applications.models.application import ApplicationQuerySet, ApplicationTransition, ProfessionalApplication
 from applications.models.documents import ApplicationDocument, DocumentRequest
 from applications.models.flags import ApplicationFlag, FlagVerdict
+from applications.models.reaudit import Reaudit, ReauditQuerySet, ReauditTransition
 from applications.models.review import DeclaredInterest, FileNote, Question
 
 __all__ = [
@@ -16,4 +17,7 @@ __all__ = [
     "FlagVerdict",
     "ProfessionalApplication",
     "Question",
+    "Reaudit",
+    "ReauditQuerySet",
+    "ReauditTransition",
 ]

@@ -211,6 +211,14 @@ class ApplicationTransition(models.Model):
     from_status = models.CharField(max_length=30, choices=Status)
     to_status = models.CharField(max_length=30, choices=Status)
     actor = models.CharField(max_length=100)
+    officer = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="Who has the file after the step.",
+    )
     reason = models.ForeignKey("reference.Reason", on_delete=models.PROTECT, null=True, db_index=False)
     note = models.TextField(blank=True)
     at = models.DateTimeField()

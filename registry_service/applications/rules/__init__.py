@@ -1,7 +1,7 @@
 """What an application is, and who may move it. No database, no clock.
 
-`machine` is what may happen from where, `answers` what an applicant must say, `flags` what officers must look at, and
-`refusals` why an act is refused.
+`machine` is what may happen from where, `answers` what an applicant must say, `flags` what officers must look at,
+`refusals` why an act is refused, and `reaudit` how decisions are looked at again.
 """
 
 from applications.rules.answers import ANSWERS, BUILDS_ON, REQUIRED_FIELDS, Missing, missing_fields
@@ -21,6 +21,19 @@ from applications.rules.machine import (
     Transition,
     councils_time,
     next_status,
+)
+from applications.rules.reaudit import (
+    LOTS,
+    REAUDIT_CLOSED,
+    REAUDIT_SHOWN,
+    REAUDIT_TRANSITIONS,
+    NotYourReaudit,
+    ReauditAct,
+    ReauditChanged,
+    ReauditStatus,
+    ReauditTransitionNotAllowed,
+    next_reaudit_status,
+    status_drawn,
 )
 from applications.rules.refusals import (
     AlreadyHeld,
@@ -48,6 +61,10 @@ __all__ = [
     "CLOSED",
     "COUNCILS_TURN",
     "HELD",
+    "LOTS",
+    "REAUDIT_CLOSED",
+    "REAUDIT_SHOWN",
+    "REAUDIT_TRANSITIONS",
     "REMINDED_BEFORE",
     "REQUEST_LIVES",
     "REQUIRED_FIELDS",
@@ -71,13 +88,20 @@ __all__ = [
     "NobodyToAssign",
     "NotCheckedYet",
     "NotYourFile",
+    "NotYourReaudit",
     "OpenApplicationExists",
     "PersonDiffers",
+    "ReauditAct",
+    "ReauditChanged",
+    "ReauditStatus",
+    "ReauditTransitionNotAllowed",
     "SecondOfficerNeeded",
     "Status",
     "Transition",
     "Verdict",
     "councils_time",
     "missing_fields",
+    "next_reaudit_status",
     "next_status",
+    "status_drawn",
 ]

@@ -14,6 +14,13 @@ from applications.services.attaching import attach_document
 from applications.services.checking import check, check_waiting, give_verdict, look_again, raise_flag
 from applications.services.deciding import approve, reject, return_proposal
 from applications.services.paying import pay
+from applications.services.reauditing import (
+    doubt,
+    release_reaudit,
+    take_reaudit,
+    take_reaudits_from_absent,
+    uphold,
+)
 from applications.services.reviewing import add_note, claim, release
 from applications.services.third_parties import answer_request, enter_document, open_request, request_document
 
@@ -29,6 +36,7 @@ __all__ = [
     "check_waiting",
     "claim",
     "declare_interest",
+    "doubt",
     "enter_document",
     "give_verdict",
     "let_lapse",
@@ -40,6 +48,7 @@ __all__ = [
     "reassign",
     "reject",
     "release",
+    "release_reaudit",
     "remind_of_questions",
     "request_document",
     "respond",
@@ -48,5 +57,8 @@ __all__ = [
     "submit",
     "take_files_from_absent",
     "take_next",
+    "take_reaudit",
+    "take_reaudits_from_absent",
+    "uphold",
     "withdraw",
 ]

@@ -11,6 +11,7 @@ from accounts.queries import officers_of
 from applications.models import ApplicationQuerySet, DeclaredInterest, ProfessionalApplication
 from applications.queries import applications_for
 from applications.rules import ASSIGNED_AFTER, HELD, NobodyToAssign, Status, Transition
+from applications.services.reauditing import give_back_reaudits_of_interest, hold_interests_of
 from applications.services.reviewing import visible_file
 from applications.steps import WORKER, check_step, move, record_act, take_proposal_back
 from common.errors import NotFound
@@ -77,13 +78,14 @@ def declare_interest(
 ) -> ProfessionalApplication:
     """Note that this officer must have nothing to do with the applicant's files; this one is taken from them.
 
-    To declare it again changes nothing.
+    So are re-audits of any of them. To declare it again changes nothing.
 
     Raises:
         NotFound: there is none that this officer may see.
         ApplicationChanged: it is not at the version that was seen.
     """
     application = visible_file(officer, uid, seen)
+    hold_interests_of(officer)
     try:
         with transaction.atomic():
             DeclaredInterest.objects.create(
@@ -97,6 +99,7 @@ def declare_interest(
         take_proposal_back(application, actor=officer.actor, now=now, note=note)
     if application.officer_id == officer.pk and application.status in HELD:
         _take_from_officer(application, actor=officer.actor, now=now, note=note)
+    give_back_reaudits_of_interest(officer=officer, applicant_id=application.applicant_id, now=now)
     return application
 
 

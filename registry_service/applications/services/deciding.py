@@ -1,5 +1,6 @@
 """The decision: by one officer, or proposed by one and confirmed by another; approval changes the register."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from applications.rules import (
     Status,
     Transition,
 )
+from applications.services.reauditing import Chance, draw
 from applications.services.reviewing import check_has_file, file_of
 from applications.steps import check_step, move, take_proposal_back
 from changes.services import register_change
@@ -42,11 +44,19 @@ class _Words:
 
 
 def approve(
-    *, officer: "User", uid: UUID, reason: str = "", note: str = "", seen: int | None = None, now: datetime
+    *,
+    officer: "User",
+    uid: UUID,
+    reason: str = "",
+    note: str = "",
+    seen: int | None = None,
+    now: datetime,
+    chance: Chance = secrets.randbelow,
 ) -> ProfessionalApplication:
     """Propose to approve, where a second officer is needed; else, or as that officer, enter it in the register.
 
-    Who confirms what was proposed may leave the reason to the proposal.
+    Who confirms what was proposed may leave the reason to the proposal. Whether the decision is looked at again,
+    `chance` says: a number that no officer can foresee or repeat.
 
     Raises:
         NotFound: there is no such file.
@@ -70,16 +80,25 @@ def approve(
         else:
             license_id = enter(change, application)
             _decide(application, Transition.APPROVE, officer, words, now, license_id=license_id)
+            draw(application, now=now, chance=chance)
     return application
 
 
 @transaction.atomic
 def reject(
-    *, officer: "User", uid: UUID, reason: str = "", note: str = "", seen: int | None = None, now: datetime
+    *,
+    officer: "User",
+    uid: UUID,
+    reason: str = "",
+    note: str = "",
+    seen: int | None = None,
+    now: datetime,
+    chance: Chance = secrets.randbelow,
 ) -> ProfessionalApplication:
     """Propose to reject, for a coded reason; as the second officer, reject.
 
-    Who confirms what was proposed may leave the reason, and the words for the applicant, to the proposal.
+    Who confirms what was proposed may leave the reason, and the words for the applicant, to the proposal. `chance` is
+    that of `approve`.
 
     Raises:
         NotFound: there is no such file.
@@ -96,6 +115,7 @@ def reject(
         _propose(application, officer, Decision.REJECT, words, now)
     else:
         _decide(application, Transition.REJECT, officer, words, now)
+        draw(application, now=now, chance=chance)
     return application
 
 
