@@ -211,7 +211,10 @@ SPECTACULAR_SETTINGS = {
         "PaymentStatusEnum": "fees.rules.Status",
         "LicenseStatusEnum": "licenses.queries.STATUSES",
         "ReasonKindEnum": "reference.rules.ReasonKind",
+        "ReauditActEnum": "applications.rules.ReauditAct",
+        "ReauditStatusEnum": "applications.rules.REAUDIT_SHOWN",
         "RegulatorStatusEnum": "reference.rules.RegulatorStatus",
+        "TransitionEnum": "applications.rules.Transition",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

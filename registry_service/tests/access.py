@@ -31,8 +31,10 @@ from applications.tests.factories import (
     make_draft,
     make_officer,
     pay,
+    reject,
     submit,
 )
+from applications.tests.reaudit_factories import ALWAYS, take
 from changes.tests.factories import NOW, change
 from documents.tests.factories import kept_file, upload
 from documents.tests.pictures import certificate, jpeg, portrait
@@ -71,6 +73,7 @@ class World:
         self.ids: dict[str, Any] = {}
         self._register()
         self._applications()
+        self._reaudits()
         self._merges()
         refresh_statistics(NOW)
 
@@ -138,6 +141,16 @@ class World:
         link = letter.body.partition("#id=")[2].split()[0]
         self.ids["request"], _, self.ids["token"] = link.partition("&token=")
 
+    def _reaudits(self) -> None:
+        """Two decisions that were drawn, of the owner's applications, of which one is taken."""
+        first, second = self.people[OTHER_OFFICER], make_officer(COUNCIL)
+        for name, part in (("drawn", "nmcn-ophthalmic"), ("taken", "nmcn-anaesthetist")):
+            decided = submit(fill(make_draft(self.people[OWNER], register_part=part)))
+            reject(claim(decided, first), first)
+            decided = services.reject(officer=second, uid=decided.uid, now=NOW, chance=ALWAYS)
+            self.ids[name] = decided.reaudit.uid
+        take(decided.reaudit, self.people[HOLDER])
+
     def _merges(self) -> None:
         first, second = make_officer(COUNCIL), make_officer(COUNCIL)
         entries = [make_registered("Bello", f"Musa{number}", "nmcn-midwife") for number in range(6)]
@@ -202,6 +215,10 @@ def file(path: str = "", of: str = "held", **ids: str) -> dict[str, Any]:
     return {"path": f"admin/applications/{{uid}}/{path}", "ids": {"uid": of, **ids}}
 
 
+def reaudit(path: str = "", of: str = "taken") -> dict[str, Any]:
+    return {"path": f"admin/reaudits/{{uid}}/{path}", "ids": {"uid": of}}
+
+
 def get(path: str, **ids: str) -> Act:
     return Act("GET", path, ids)
 
@@ -249,6 +266,7 @@ def answers(world: World) -> dict[str, Any]:
 
 
 APPROVAL, REJECTION = {"reason": "requirements_met"}, {"reason": "requirements_not_met", "note": "No internship."}
+DOUBT = {"reason": "document_not_verified", "note": "x"}
 LETTER = {"document_type": "school-letter", "addressee": "The Registrar", "email": "registrar@school.example"}
 
 SECTIONS: dict[str, list[Act]] = {
@@ -305,6 +323,15 @@ SECTIONS: dict[str, list[Act]] = {
         Act("POST", **file("approve/"), body=says(**APPROVAL)),
         Act("POST", **file("reject/"), body=says(**REJECTION)),
         Act("POST", **file("return/", of="proposed"), body=says(note="x")),
+    ],
+    "Decisions that were drawn to be looked at again; the officer of its council took them": [
+        get("admin/reaudits/"),
+        Act("GET", **reaudit()),
+        Act("POST", **reaudit("take/", of="drawn")),
+        Act("POST", **reaudit("release/")),
+        Act("POST", **reaudit("uphold/")),
+        Act("POST", **reaudit("doubt/"), body=says(**DOUBT)),
+        get("admin/reaudits/figures/"),
     ],
     "People on the register, and who was entered twice": [
         Act("GET", "admin/practitioners/", query="?license=PHB-NUR-DEM0-004R"),

@@ -1,34 +1,32 @@
 """Applications, as officers see and decide them."""
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import django_filters as filters
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from accounts.api.permissions import IsOfficer, SeesFiles, acting, person
+from accounts.api.permissions import IsOfficer, SeesFiles, person
 from applications import services
 from applications.api import inputs, outputs
+from applications.api.acts import ActedOn, act_on, disclosed
 from applications.api.views import read, shown
 from applications.models import ProfessionalApplication
 from applications.queries import application_for, applications_for
 from applications.rules import Status
 from applications.services.asking import Asked
-from audit.rules import Actor, Subject, SubjectKind
-from audit.services import record_read
-from common.conditional import version_seen
 from common.idempotency import idempotent
 from reference.rules import ApplicationKind
 
-SEEN = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag of what you have read.")
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class QueueFilter(filters.FilterSet):
@@ -68,60 +66,16 @@ class Queue(ListAPIView):
         return super().get(request, *args, **kwargs)
 
 
+def _show(user: "User", uid: UUID) -> Response:
+    return shown(application_for(user, uid), outputs.FileOutput)
+
+
 class File(APIView):
     permission_classes = [SeesFiles]
 
     @extend_schema(operation_id="read_file", tags=["review"], summary="One file", responses={200: outputs.FileOutput})
     def get(self, request: Request, uid: UUID) -> Response:
-        file = shown(application_for(person(request), uid), outputs.FileOutput)
-        return _disclosed(request, file, purpose="read_file")
-
-
-def _disclosed(request: Request, response: Response, *, purpose: str) -> Response:
-    """Return the answer about a file once it is recorded that the person is shown it."""
-    file = response.data
-    subject = Subject(SubjectKind.APPLICATION, str(file["id"]), file["regulator"])
-    record_read(Actor.of(acting(request)), subject, shown=file, purpose=purpose, now=timezone.now())
-    return response
-
-
-class _Act(APIView):
-    """One act of an officer on one file: the body goes to the service as it is read."""
-
-    permission_classes = [IsOfficer]
-    body: type[Serializer] | None = None
-    act: Callable[..., Any]
-
-    @idempotent()
-    def carry_out(self, request: Request, uid: UUID) -> Response:
-        given = read(self.body, request) if self.body else {}
-        seen = version_seen(request) if "If-Match" in request.headers else None
-        type(self).act(officer=person(request), uid=uid, **given, seen=seen, now=timezone.now())
-        return shown(application_for(person(request), uid), outputs.FileOutput)
-
-
-def _act(operation_id: str, summary: str, service: Callable[..., Any], reads: type[Serializer] | None) -> type[_Act]:
-    """Return the view of one act."""
-
-    class Act(_Act):
-        body = reads
-        act = staticmethod(service)
-
-        @extend_schema(
-            operation_id=operation_id,
-            tags=["review"],
-            summary=summary,
-            description="With `If-Match`, 412 `application_changed` tells what happened since that version.",
-            parameters=[SEEN],
-            request=reads,
-            responses={200: outputs.FileOutput},
-        )
-        def post(self, request: Request, uid: UUID) -> Response:
-            # A repeated request is carried out once, and shown the file each time.
-            return _disclosed(request, self.carry_out(request, uid), purpose=operation_id)
-
-    Act.__doc__ = summary
-    return Act
+        return disclosed(request, _show(person(request), uid), purpose="read_file")
 
 
 def _add_note(*, seen: int | None, **given: Any) -> ProfessionalApplication:
@@ -144,13 +98,13 @@ class Next(APIView):
         responses={200: outputs.FileOutput},
     )
     def post(self, request: Request) -> Response:
-        return _disclosed(request, self.take(request), purpose="take_next_file")
+        return disclosed(request, self.take(request), purpose="take_next_file")
 
     @idempotent()
     def take(self, request: Request) -> Response:
         officer = person(request)
         application = services.take_next(officer=officer, now=timezone.now())
-        return shown(application_for(officer, application.uid), outputs.FileOutput)
+        return _show(officer, application.uid)
 
 
 class GiveVerdict(APIView):
@@ -164,7 +118,7 @@ class GiveVerdict(APIView):
         responses={200: outputs.FileOutput},
     )
     def post(self, request: Request, uid: UUID, flag: UUID) -> Response:
-        return _disclosed(request, self.give(request, uid, flag), purpose="give_verdict")
+        return disclosed(request, self.give(request, uid, flag), purpose="give_verdict")
 
     @idempotent()
     def give(self, request: Request, uid: UUID, flag: UUID) -> Response:
@@ -172,9 +126,10 @@ class GiveVerdict(APIView):
         services.give_verdict(
             officer=officer, uid=uid, flag=flag, **read(inputs.VerdictInput, request), now=timezone.now()
         )
-        return shown(application_for(officer, uid), outputs.FileOutput)
+        return _show(officer, uid)
 
 
+_act = partial(act_on, ActedOn(outputs.FileOutput, _show, "application_changed"))
 Claim = _act("claim_file", "Take a waiting file on", services.claim, None)
 Release = _act("release_file", "Give a file back to the queue", services.release, inputs.ReleaseInput)
 Assign = _act("assign_file", "Give a waiting file to an officer", services.assign, inputs.AssignInput)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.api import documents, payment, review, third_parties, views
+from applications.api import documents, payment, reaudits, review, third_parties, views
 
 urlpatterns = [
     path("applications/", views.Applications.as_view(), name="applications"),
@@ -47,4 +47,11 @@ urlpatterns = [
     path("admin/applications/<uuid:uid>/approve/", review.Approve.as_view(), name="approve-file"),
     path("admin/applications/<uuid:uid>/reject/", review.Reject.as_view(), name="reject-file"),
     path("admin/applications/<uuid:uid>/return/", review.Return.as_view(), name="return-file"),
+    path("admin/reaudits/", reaudits.Reaudits.as_view(), name="reaudits"),
+    path("admin/reaudits/figures/", reaudits.ReauditFigures.as_view(), name="reaudit-figures"),
+    path("admin/reaudits/<uuid:uid>/", reaudits.OneReaudit.as_view(), name="reaudit"),
+    path("admin/reaudits/<uuid:uid>/take/", reaudits.Take.as_view(), name="take-reaudit"),
+    path("admin/reaudits/<uuid:uid>/release/", reaudits.Release.as_view(), name="release-reaudit"),
+    path("admin/reaudits/<uuid:uid>/uphold/", reaudits.Uphold.as_view(), name="uphold-decision"),
+    path("admin/reaudits/<uuid:uid>/doubt/", reaudits.Doubt.as_view(), name="doubt-decision"),
 ]

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsPerson, person
 from applications import services
 from applications.api import inputs, outputs
-from applications.models import ProfessionalApplication
+from applications.models import ProfessionalApplication, Reaudit
 from applications.queries import application_of, applications_of
 from common.clock import day_in_lagos
 from common.conditional import etag_of, version_seen
@@ -34,11 +34,13 @@ def read(serializer_class: type[Serializer], request: Request, **options: Any) -
     return given
 
 
-def shown(application: ProfessionalApplication, serializer_class: type[Serializer], *, status: int = 200) -> Response:
-    """Return the answer about one application, with its version as ETag."""
+def shown(
+    what: ProfessionalApplication | Reaudit, serializer_class: type[Serializer], *, status: int = 200
+) -> Response:
+    """Return the answer about one application, or one re-audit, with its version as ETag."""
     now = timezone.now()
-    body = serializer_class(application, context={"now": now, "today": day_in_lagos(now)}).data
-    return Response(body, status=status, headers={"ETag": etag_of(application.version), "Cache-Control": "no-store"})
+    body = serializer_class(what, context={"now": now, "today": day_in_lagos(now)}).data
+    return Response(body, status=status, headers={"ETag": etag_of(what.version), "Cache-Control": "no-store"})
 
 
 class _Mine(APIView):
