@@ -31,6 +31,8 @@ PAGES: dict[str, dict[Role, tuple[str, ...]]] = {
     "applications.professionalapplication": {_NATIONAL: _SEE},
     "applications.applicationtransition": {_NATIONAL: _SEE},
     "applications.question": {_NATIONAL: _SEE},
+    "applications.reaudit": {_NATIONAL: _SEE},
+    "applications.reaudittransition": {_NATIONAL: _SEE},
     "practitioners.practitioner": {_NATIONAL: _SEE},
     "practitioners.practitionername": {_NATIONAL: _SEE},
     "practitioners.practitioneridentifier": {_NATIONAL: _SEE},
