@@ -8,9 +8,9 @@ from applications.queries import licenses_needed, persons_found
 from applications.rules import PersonDiffers
 from changes.services import RegisterChange
 from licenses.queries import LicenseFacts
-from licenses.services import issue_certificate, recognise_specialty, register_license, remove_license
+from licenses.services import issue_certificate, recognise_specialty, register_license, remove_license, rename_holder
 from practitioners.queries import practitioner_of_account
-from practitioners.services import add_practitioner, change_name, give_account
+from practitioners.services import add_practitioner, give_account
 from reference.queries import first_certificate_days, review_rule
 from reference.rules import ApplicationKind
 
@@ -77,7 +77,7 @@ def _additional_qualification(change: RegisterChange, application: ProfessionalA
 
 def _name_change(change: RegisterChange, application: ProfessionalApplication) -> int:
     licenses = _builds_on(change, application)
-    change_name(
+    rename_holder(
         change,
         practitioner_id=_practitioner(application),
         surname=application.surname,
