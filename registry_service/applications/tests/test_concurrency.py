@@ -75,7 +75,7 @@ def test_64_threads_on_50_files_leave_one_outcome_each() -> None:
 
 
 def assert_traces_agree(application: ProfessionalApplication) -> str:
-    """Assert that status, history, events, audit, e-mails and register tell one story row by row; returns the status."""
+    """Assert that history, events, audit, e-mails and register tell one story, row by row; returns the status."""
     application.refresh_from_db()
     steps = steps_of(application)
     walked = [Status.DRAFT, *(step.to_status for step in steps)]

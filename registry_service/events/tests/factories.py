@@ -1,5 +1,6 @@
 """Events for tests, and what has been written of them."""
 
+from datetime import UTC
 from typing import Any
 
 from changes.tests.factories import NOW
@@ -26,3 +27,21 @@ def changed(*events: Event, position: int = 7) -> None:
 def written(**narrowing: Any) -> list[OutboxEvent]:
     """The events, in the order in which they were written."""
     return list(OutboxEvent.objects.filter(**narrowing).order_by("id"))
+
+
+def cloud_event(event: OutboxEvent) -> dict[str, Any]:
+    """An event as receivers get it: shared_contracts/events/envelope.v1.schema.json."""
+    position = {} if event.position is None else {"position": event.position}
+    schema = event.type.removeprefix("ng.phb.registry.")
+    return {
+        "specversion": "1.0",
+        "id": str(event.uid),
+        "source": "https://registry.phb.ng",
+        "type": event.type,
+        "subject": event.subject,
+        "time": event.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "dataschema": f"https://phb.ng/contracts/events/{schema}.schema.json",
+        **position,
+        "data": event.data,
+    }
