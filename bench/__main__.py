@@ -1,6 +1,7 @@
-"""`make bench`: verify, search and batches through the gateway, with a register of a million; then the name engine.
+"""`make bench`: verify, search and batches through the gateway, with a register of a million; then who is found again.
 
-`make bench T=names` is the name engine alone, for which nothing has to run, and `T=system` the rest.
+`make bench T=names` is the name engine alone, for which nothing has to run, `T=duplicates` how people are found who are
+on the register already, and `T=system` the rest.
 Each figure is printed with the command line that measures it; `bench/README.md` keeps the last ones.
 """
 
@@ -35,13 +36,13 @@ def main() -> None:
     arguments = _arguments()
     stopping.on_signals()
     if arguments.part != "names":
-        _measure_system(arguments)
-    if arguments.part != "system":
+        _with_system(arguments)
+    if arguments.part in (None, "names"):
         names.measure()
 
 
-def _measure_system(arguments: argparse.Namespace) -> None:
-    """Build the register once, start everything, and put a load on it."""
+def _with_system(arguments: argparse.Namespace) -> None:
+    """Build the register once, start everything, and measure what is asked for."""
     home = Home(LOCAL / "bench", "bench")
     home.claim()
     end_leftovers(home)
@@ -50,7 +51,11 @@ def _measure_system(arguments: argparse.Namespace) -> None:
         began = time.perf_counter()
         with system:
             say(f"A register of {arguments.people:,} people stands after {time.perf_counter() - began:.0f} s")
-            _measure(system, arguments)
+            if arguments.part != "duplicates":
+                _measure(system, arguments)
+            if arguments.part != "system":
+                say("\nLooking for people who may be on the register already")
+                system.manage("registry", "measure_duplicates")
     finally:
         home.release()
 
@@ -125,7 +130,7 @@ def _workers() -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench T=…", description=main.__doc__)
-    parser.add_argument("part", nargs="?", choices=["system", "names"], help="one of the two; both without")
+    parser.add_argument("part", nargs="?", choices=["system", "names", "duplicates"], help="one of these; all without")
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=15)

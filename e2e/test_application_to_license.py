@@ -35,6 +35,10 @@ SignIn = Callable[[str, str], Caller]
 
 @pytest.fixture(scope="module")
 def applicant(anyone: Caller, registry_sign_in: SignIn) -> Caller:
+    return with_account(anyone, registry_sign_in)
+
+
+def with_account(anyone: Caller, registry_sign_in: SignIn) -> Caller:
     """Somebody who has registered and confirmed the address by the link that came by e-mail."""
     email = f"adetoun-{uuid4().hex[:8]}@example.ng"
     body = {"email": email, "password": PASSWORD, "full_name": "Adétóún Ọláńrewájú"}
@@ -97,10 +101,10 @@ def pay(caller: Caller, anyone: Caller, draft: dict[str, Any]) -> None:
     assert done(anyone.post(urlsplit(payment["pay_at"]).path)) == {"received": True}
 
 
-def submitted(applicant: Caller, anyone: Caller, register_part: str) -> dict[str, Any]:
+def submitted(applicant: Caller, anyone: Caller, register_part: str, **said: str) -> dict[str, Any]:
     """A complete application for a register part, handed to the council."""
     body = {"kind": "first_registration", "register_part": register_part}
-    draft = write(applicant, done(applicant.post(f"{MINE}/", json=body), 201), ANSWERS)
+    draft = write(applicant, done(applicant.post(f"{MINE}/", json=body), 201), ANSWERS | said)
     for missing in draft["missing"]:
         if missing["pointer"] == "/payment":
             pay(applicant, anyone, draft)
@@ -111,11 +115,20 @@ def submitted(applicant: Caller, anyone: Caller, register_part: str) -> dict[str
     return done(applicant.post(f"{MINE}/{draft['id']}/submit/"))
 
 
-def approve(first: Caller, second: Caller, file: str) -> dict[str, Any]:
-    """Have two officers approve a file, once the worker has looked for what is odd about it."""
+def looked_at(officer: Caller, file: str) -> dict[str, Any]:
+    """A file, once the worker has looked for what is odd about it."""
     deadline = time.monotonic() + 30
-    while done(first.get(f"{file}/"))["checked_at"] is None and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        seen = done(officer.get(f"{file}/"))
+        if seen["checked_at"] is not None:
+            return seen
         time.sleep(0.2)
+    raise AssertionError("the worker has not looked at it")
+
+
+def approve(first: Caller, second: Caller, file: str) -> dict[str, Any]:
+    """Have two officers approve a file."""
+    assert looked_at(first, file)["flags"] == []
     assert done(first.post(f"{file}/approve/", json=FITS))["status"] == "decision_proposed"
     refused(first.post(f"{file}/approve/", json=FITS), 403, "application_second_officer_needed")
     return done(second.post(f"{file}/approve/", json={}))
@@ -179,3 +192,26 @@ def test_the_same_persons_second_registration(applicant: Caller, officers: list[
     assert names == {"Adétóún Grace Ọláńrewájú"}
     again = {"kind": "first_registration", "register_part": "mdcn-dental-full"}
     refused(applicant.post(f"{MINE}/", json=again), 409, "application_license_already_held")
+
+
+def test_the_same_person_under_a_second_account_is_found_and_gets_no_second_entry(
+    officers: list[Caller], anyone: Caller, registry_sign_in: SignIn
+) -> None:
+    """With another telephone, the names in another order, and no marks on the letters."""
+    first, second = officers
+    stranger = with_account(anyone, registry_sign_in)
+    said = {"surname": "Olanrewaju", "given_names": "Grace Adetoun", "telephone": "0809 876 5432"}
+    application = submitted(stranger, anyone, "mdcn-medical-provisional", **said)
+    file = f"{FILES}/{application['id']}"
+    done(first.post(f"{file}/claim/"))
+    seen = looked_at(first, file)
+    duplicates = [flag for flag in seen["flags"] if flag["kind"] == "duplicate"]
+    assert {flag["called"] for flag in duplicates} == {"Adétóún Grace Ọláńrewájú"}
+    assert all(flag["score"] > 0.9 for flag in duplicates)
+    assert seen["second_officer"] is True
+    refused(first.post(f"{file}/approve/", json=FITS), 409, "application_flags_open")
+    reason = {"reason": "second_account", "note": "You are on the register already; sign in with that account."}
+    done(first.post(f"{file}/reject/", json=reason))
+    assert done(second.post(f"{file}/reject/", json={}))["status"] == "rejected"
+    refused(stranger.get("/api/registry/me/entry/"), 404, "not_found")
+    assert "flags" not in done(stranger.get(f"{MINE}/{application['id']}/"))

@@ -34,8 +34,9 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%u@%d ",
 }
-# What is thrown away need not survive a power cut.
+# What is thrown away need not survive a power cut; tests run side by side, each with as many as 64 threads.
 THROWAWAY_SETTINGS = {
+    "max_connections": "300",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",

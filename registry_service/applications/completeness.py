@@ -10,8 +10,9 @@ from common.clock import day_in_lagos
 from common.errors import InvalidInput
 from common.money import money
 from fees.queries import fee_due
+from licenses.queries import holders_of_number
 from reference.queries import document_requirements
-from reference.rules import Necessity, Supplier
+from reference.rules import ApplicationKind, Necessity, Supplier
 
 if TYPE_CHECKING:
     from reference.models import DocumentRequirement, Fee
@@ -22,6 +23,7 @@ def missing_in(application: ProfessionalApplication, today: date) -> list[Missin
     given = {name: getattr(application, name) for name in REQUIRED_FIELDS[application.kind]}
     given |= {"birth_date": application.birth_date, "qualified_on": application.qualified_on}
     answers = missing_fields(application.kind, given, today)
+    answers += [*_misplaced(application), *_held_by_nobody(application)]
     return [*answers, *_missing_documents(application, today), *_unpaid(application, today)]
 
 
@@ -112,6 +114,22 @@ def current_documents(application: ProfessionalApplication) -> list[ApplicationD
 def fee_of(application: ProfessionalApplication, today: date) -> "Fee | None":
     """Return what is still to be paid for the application, or None."""
     return fee_due(application.uid, application.kind, application.register_part, today)
+
+
+def _misplaced(application: ProfessionalApplication) -> list[Missing]:
+    lga, state = application.lga, application.state
+    if lga is None or state is None or lga.state_id == state.pk:
+        return []
+    return [Missing("/lga", "not_in_state", f"{lga.name} does not lie in {state.name}. Correct one of the two.")]
+
+
+def _held_by_nobody(application: ProfessionalApplication) -> list[Missing]:
+    """Return that the number of a claim is nobody's, so that a slip of the pen is mended before it is submitted."""
+    number, part = application.regulator_number, application.register_part
+    if application.kind != ApplicationKind.ENTRY_CLAIM or not number or holders_of_number(number, part.code):
+        return []
+    problem = f"Nobody holds this number in this part of the register: {part.name}. Compare it with your certificate."
+    return [Missing("/regulator_number", "not_held", problem)]
 
 
 def _missing_documents(application: ProfessionalApplication, today: date) -> list[Missing]:

@@ -14,12 +14,12 @@ from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.rules import FlagKind, Status
 from documents.queries import same_files, similar_files
 from duplicates.likeness import Fact, Likeness, Reason, Record, likeness
-from duplicates.queries import likely, records_of, who_may_be
+from duplicates.queries import compared, records_of, who_may_be
 from identity.queries import accounts_with_identity, identities_of, identity_of
-from licenses.queries import council_number_as_compared
+from licenses.queries import council_number_as_compared, holders_of_number
 from practitioners.names import Name, compare
 from practitioners.queries import birth_dates_meant, practitioner_of_account, practitioners_of_accounts
-from reference.rules import DocumentForm
+from reference.rules import ApplicationKind, DocumentForm
 
 # In how many of 64 bits a picture may differ: a scan of the same paper, and a photograph that was only saved anew.
 _MOST_BITS = {DocumentForm.SCAN: 3, DocumentForm.PHOTOGRAPH: 2}
@@ -135,16 +135,25 @@ def _about_identity(application: ProfessionalApplication) -> Iterator[Concern]:
 
 
 def _people(application: ProfessionalApplication, record: Record, shared: list[_Shared]) -> Iterator[Concern]:
-    """Yield who on the register is likely the applicant, beside the applicant's own entry."""
+    """Yield who on the register is likely the applicant, beside their own entry, and whose entry they claim."""
+    claimed = _claimed(application)
     sharing = practitioners_of_accounts({each.other.application.applicant_id for each in shared})
     own = practitioner_of_account(application.applicant_id)
-    ids = who_may_be(record, account_id=application.applicant_id) | set(sharing.values())
+    ids = who_may_be(record, account_id=application.applicant_id) | set(sharing.values()) | claimed
     people = records_of(ids - {own})
     more = _said_in_applications(people)
     for person_id, (person, known) in people.items():
         people[person_id] = (person, _with_files(replace(known, **more.get(person_id, {})), person.account_id, shared))
-    for found in likely(record, people):
-        yield _duplicate(found.likeness, practitioner_id=found.person.id)
+    for found in compared(record, people):
+        if found.likeness.is_likely or found.person.id in claimed:
+            yield _duplicate(found.likeness, practitioner_id=found.person.id)
+
+
+def _claimed(application: ProfessionalApplication) -> set[int]:
+    """Return the ids of those who hold the license that is claimed, however little they are like the applicant."""
+    if application.kind != ApplicationKind.ENTRY_CLAIM:
+        return set()
+    return holders_of_number(application.regulator_number, application.register_part.code)
 
 
 def _said_in_applications(practitioner_ids: Collection[int]) -> dict[int, dict[str, Any]]:

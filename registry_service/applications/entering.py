@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from typing import cast
 
-from applications.models import ProfessionalApplication
+from applications.completeness import current_documents
+from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.queries import licenses_needed, persons_found
 from applications.rules import PersonDiffers
 from changes.services import RegisterChange
-from licenses.queries import LicenseFacts
+from licenses.queries import LicenseFacts, licenses_of
 from licenses.services import issue_certificate, recognise_specialty, register_license, remove_license, rename_holder
-from practitioners.queries import practitioner_of_account
-from practitioners.services import add_practitioner, give_account
+from practitioners.queries import practitioner_of_account, recorded_death
+from practitioners.services import add_practitioner, give_account, put_photograph
 from reference.queries import first_certificate_days, review_rule
-from reference.rules import ApplicationKind
+from reference.rules import ApplicationKind, DocumentForm
 
 UPGRADED = "upgraded"
+# The document that shows a new name, as reference data calls it.
+NAME_PROOF = "name-change-proof"
 
 
 def enter(change: RegisterChange, application: ProfessionalApplication) -> int:
@@ -27,7 +30,9 @@ def enter(change: RegisterChange, application: ProfessionalApplication) -> int:
         PersonDiffers, AccountTaken: the register holds the applicant otherwise than the verdicts of the flags say.
         HolderDeceased: the register holds the person's death.
     """
-    return _ENTER[application.kind](change, application)
+    license_id = _ENTER[application.kind](change, application)
+    _show_photograph(change, application)
+    return license_id
 
 
 def _first_registration(change: RegisterChange, application: ProfessionalApplication) -> int:
@@ -85,8 +90,35 @@ def _name_change(change: RegisterChange, application: ProfessionalApplication) -
         title=application.title,
         reason=application.name_change_reason,
         on=change.today,
+        proof_id=_newest_file(application, lambda document: document.document_type.code == NAME_PROOF),
     )
     return licenses[0].id
+
+
+def _entry_claim(change: RegisterChange, application: ProfessionalApplication) -> int:
+    """Give the account the entry that officers found to be the applicant's, with whatever it holds already."""
+    _builds_on(change, application)  # refuses what is held already
+    practitioner_id = _person_meant(change, application)
+    if practitioner_id is None:
+        raise PersonDiffers(problem="Nobody on the register was found to be the applicant.")
+    if recorded_death(practitioner_id) is not None:
+        raise PersonDiffers(problem="The register holds the death of whoever was found to be the applicant.")
+    part = application.register_part.code
+    held = [facts.id for facts in licenses_of(practitioner_id) if facts.register_part == part]
+    if not held:
+        raise PersonDiffers(problem="Whoever was found to be the applicant is not in this part of the register.")
+    return held[0]
+
+
+def _show_photograph(change: RegisterChange, application: ProfessionalApplication) -> None:
+    """Show the person by the photograph that came with the application, if one did."""
+    file_id = _newest_file(application, lambda document: document.document_type.form == DocumentForm.PHOTOGRAPH)
+    if file_id is not None:
+        put_photograph(change, practitioner_id=_practitioner(application), file_id=file_id)
+
+
+def _newest_file(application: ProfessionalApplication, fits: Callable[[ApplicationDocument], bool]) -> int | None:
+    return next((document.file_id for document in current_documents(application) if fits(document)), None)
 
 
 def _builds_on(change: RegisterChange, application: ProfessionalApplication) -> list[LicenseFacts]:
@@ -137,4 +169,5 @@ _ENTER: dict[str, Callable[[RegisterChange, ProfessionalApplication], int]] = {
     ApplicationKind.UPGRADE: _upgrade,
     ApplicationKind.ADDITIONAL_QUALIFICATION: _additional_qualification,
     ApplicationKind.NAME_CHANGE: _name_change,
+    ApplicationKind.ENTRY_CLAIM: _entry_claim,
 }

@@ -116,7 +116,7 @@ def outdated_checks() -> ApplicationQuerySet:
 
 
 def licenses_needed(user: "User", kind: str, part: "RegisterPart", today: date) -> list[LicenseFacts]:
-    """Return the licenses of this person on which an application builds; none for a first registration.
+    """Return the licenses of this person on which an application builds; none for one that builds on none.
 
     Raises:
         AlreadyHeld: a license is asked for that the person has.
@@ -124,11 +124,11 @@ def licenses_needed(user: "User", kind: str, part: "RegisterPart", today: date) 
     """
     practitioner_id = practitioner_of_account(user.pk)
     held = licenses_of(practitioner_id) if practitioner_id else []
-    if kind in (ApplicationKind.FIRST_REGISTRATION, ApplicationKind.UPGRADE):
+    if kind not in BUILDS_ON or kind == ApplicationKind.UPGRADE:
         same = next((license for license in held if license.register_part == part.code), None)
         if same is not None:
             raise AlreadyHeld(license_number=same.number)
-    if kind == ApplicationKind.FIRST_REGISTRATION:
+    if kind not in BUILDS_ON:
         return []
     category, needed = BUILDS_ON[kind]
     fitting = [

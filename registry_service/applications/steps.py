@@ -16,6 +16,7 @@ from applications.rules import (
     Transition,
     next_status,
 )
+from applications.telling import tell_of_step
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_change
 from common.clock import LAGOS
@@ -23,21 +24,12 @@ from common.errors import NotFound
 from documents.services import keep
 from events.rules import Event, EventType
 from events.services import record_event
-from notifications.services import queue_email
 
 if TYPE_CHECKING:
     from documents.models import StoredFile
     from reference.models import DocumentType, Reason
 
 WORKER = "worker"
-# The steps that the applicant hears of, each with its text in templates/applications/mail/.
-_TOLD = {
-    Transition.SUBMIT,
-    Transition.REQUEST_INFORMATION,
-    Transition.LAPSE,
-    Transition.APPROVE,
-    Transition.REJECT,
-}
 _ANNOUNCED_AS = {
     Transition.SUBMIT: EventType.APPLICATION_SUBMITTED,
     Transition.WITHDRAW: EventType.APPLICATION_WITHDRAWN,
@@ -116,8 +108,7 @@ def move(
         version=application.version,
     )
     _announce(application, transition, before, now)
-    if transition in _TOLD:
-        _tell(application, transition, reason, note, now)
+    tell_of_step(application, transition, actor=actor, reason=reason, note=note, now=now)
 
 
 def take_proposal_back(application: ProfessionalApplication, *, actor: str, now: datetime, note: str) -> None:
@@ -285,19 +276,3 @@ def _recount(
         {"transition": step.transition, "to_status": step.to_status, "at": step.at, "by": names.get(step.actor, "")}
         for step in steps
     ]
-
-
-def _tell(
-    application: ProfessionalApplication, transition: Transition, reason: "Reason | None", note: str, now: datetime
-) -> None:
-    queue_email(
-        recipient=application.applicant.email,
-        template=f"applications/{transition.value}",
-        context={
-            "name": application.applicant.full_name,
-            "application": application,
-            "reason": reason.name if reason else "",
-            "note": note,
-        },
-        now=now,
-    )

@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from applications.services import assign_waiting, check_waiting, let_lapse, look_again, take_files_from_absent
+from applications.services import (
+    assign_waiting,
+    check_waiting,
+    let_lapse,
+    look_again,
+    remind_of_questions,
+    take_files_from_absent,
+)
 
 _AT_ONCE = 100
 # Each takes up to a second, and other tasks wait meanwhile.
@@ -12,6 +19,11 @@ _CHECKED_AT_ONCE = 10
 def close_unanswered(now: datetime) -> int:
     """Close files whose questions were not answered in time; returns how many."""
     return let_lapse(now, at_most=_AT_ONCE)
+
+
+def remind_applicants(now: datetime) -> int:
+    """Remind applicants of questions that are still open; returns how many."""
+    return remind_of_questions(now, at_most=_AT_ONCE)
 
 
 def share_out_files(now: datetime) -> int:

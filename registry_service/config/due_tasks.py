@@ -3,7 +3,13 @@
 from datetime import timedelta
 
 from accounts.tasks import forget_expired_tokens
-from applications.tasks import check_applications, check_applications_again, close_unanswered, share_out_files
+from applications.tasks import (
+    check_applications,
+    check_applications_again,
+    close_unanswered,
+    remind_applicants,
+    share_out_files,
+)
 from common.idempotency import forget_old_answers
 from common.worker import Task
 from documents.tasks import delete_forgotten_files, scan_waiting_files
@@ -20,6 +26,7 @@ TASKS = [
     Task("check_applications", timedelta(seconds=2), check_applications),
     Task("check_applications_again", timedelta(minutes=1), check_applications_again),
     Task("close_unanswered", timedelta(minutes=10), close_unanswered),
+    Task("remind_applicants", timedelta(minutes=10), remind_applicants),
     Task("share_out_files", timedelta(minutes=5), share_out_files),
     Task("delete_forgotten_files", timedelta(hours=1), delete_forgotten_files),
     Task("forget_old_emails", timedelta(hours=1), forget_old_emails),

@@ -4,9 +4,12 @@ from itertools import chain
 from typing import IO, Any
 
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import multipartparser
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import DataAndFiles, MultiPartParser
 
-from documents.rules import MAX_BYTES, DocumentTooLarge
+from documents.inspection.names import unusable_name
+from documents.rules import MAX_BYTES, DocumentRefused, DocumentTooLarge
 
 # The other fields of the form, and the lines between them.
 _REST_OF_THE_FORM = 64 * 1024
@@ -42,19 +45,40 @@ class BoundedUpload(FileUploadHandler):
         """Leave the file to the next handler."""
 
 
+class PlainNames(multipartparser.MultiPartParser):
+    """Reads a form whose files have plain names. Django's own cuts a name that is a path, and nobody hears of it."""
+
+    def sanitize_file_name(self, file_name: str) -> str | None:
+        """Return the name as it came.
+
+        Raises:
+            DocumentRefused: it is a path, or holds what cannot be seen.
+        """
+        if findings := unusable_name(file_name):
+            raise DocumentRefused(findings)
+        return super().sanitize_file_name(file_name)
+
+
 class DocumentParser(MultiPartParser):
-    """For views that take a document: `multipart/form-data`, bounded."""
+    """For views that take a document: `multipart/form-data`, bounded, with plain names."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> "DataAndFiles[Any, Any]":
         """Read the form.
 
         Raises:
             DocumentTooLarge: its files are larger than any that is read.
+            DocumentRefused: a file of it has a name that is a path.
+            ParseError: it is no form.
         """
         request = parser_context["request"]._request
         bound = BoundedUpload(request)
         request.upload_handlers.insert(0, bound)
-        form = super().parse(stream, media_type, parser_context)
+        meta = {**request.META, "CONTENT_TYPE": media_type}
+        try:
+            parser = PlainNames(meta, stream, request.upload_handlers, parser_context.get("encoding"))
+            form = DataAndFiles(*parser.parse())
+        except multipartparser.MultiPartParserError as error:
+            raise ParseError(str(error)) from error
         if bound.is_exceeded:
             for file in chain.from_iterable(form.files.getlist(name) for name in form.files):
                 file.close()

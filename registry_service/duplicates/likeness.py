@@ -6,10 +6,12 @@ anything is known, one pair in a million is one person's. No score decides anyth
 at first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import product
+from math import log2
 
 from practitioners.names import Comparison, Kind, Name, compare, fold
 
@@ -41,6 +43,8 @@ _DOUBTFUL_TYPO = 1.0
 _DOUBTFUL_DEGREE = 0.5
 # However many words agree, namesakes have them too.
 _MOST_FOR_A_NAME = 18.0
+# A whole name that one person on the register bears, before it is halved for each doubling of those who bear it.
+_NAME_OF_ONE = 20.0
 
 # What the identity provider says is one person is one, or somebody shows another's number: either wants a look.
 _SAME_IDENTITY, _OTHER_IDENTITY = 45.0, -25.0
@@ -116,15 +120,16 @@ class Likeness:
         return self.score >= LIKELY
 
 
-def likeness(a: Record, b: Record) -> Likeness:
-    """Compare two records."""
-    reasons = sorted(_reasons(a, b), key=lambda reason: -abs(reason.weight))
+def likeness(a: Record, b: Record, bearers: Mapping[frozenset[str], int] | None = None) -> Likeness:
+    """Compare two records; `bearers` says how many people bear a whole name (its words), where that was counted."""
+    reasons = sorted(_reasons(a, b, bearers or {}), key=lambda reason: -abs(reason.weight))
     bits = _PRIOR + sum(reason.weight for reason in reasons)
     return Likeness(1 / (1 + 2.0**-bits), tuple(reasons))
 
 
-def _reasons(a: Record, b: Record) -> Iterator[Reason]:
-    yield from _names(a, b)
+def _reasons(a: Record, b: Record, bearers: Mapping[frozenset[str], int]) -> Iterator[Reason]:
+    whole = max(_whole_names(a, b, bearers), key=lambda reason: reason.weight, default=None)
+    yield from [whole] if whole else _names(a, b)
     if a.birth_date and b.birth_date:
         yield _birth_dates(a.birth_date, b.birth_date)
     yield from _equal(Fact.GENDER, a.gender, b.gender, _SAME_GENDER, _OTHER_GENDER)
@@ -139,6 +144,15 @@ def _reasons(a: Record, b: Record) -> Iterator[Reason]:
         yield Reason(Fact.DOCUMENT, "same", _SAME_FILE)
     elif a.pictures & b.files or b.pictures & a.files:
         yield Reason(Fact.DOCUMENT, "alike", _ALIKE_FILE)
+
+
+def _whole_names(a: Record, b: Record, bearers: Mapping[frozenset[str], int]) -> Iterator[Reason]:
+    """Yield the whole names that both have, by how rare they are."""
+    for one, other in product(a.names, b.names):
+        count = bearers.get(one.words, 0)
+        if count and one.words == other.words:
+            how = "the only one of this name" if count == 1 else f"one of {count} of this name"
+            yield Reason(Fact.NAME, how, round(_NAME_OF_ONE - log2(count), 3), (str(one), str(other)))
 
 
 def _names(a: Record, b: Record) -> Iterator[Reason]:

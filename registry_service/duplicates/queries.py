@@ -11,7 +11,7 @@ from duplicates.likeness import Likeness, Record, likeness
 from duplicates.models import Merge, MergeQuerySet
 from identity.queries import accounts_with_identity, identities_of
 from licenses.queries import council_numbers_of, holders_of_council_numbers, person_for
-from practitioners.queries import PersonFacts, facts_of_people, people_who_may_be
+from practitioners.queries import PersonFacts, facts_of_people, how_many_bear, people_who_may_be
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -61,11 +61,16 @@ def who_may_be(record: Record, *, account_id: UUID | None = None) -> set[int]:
     return found | holders_of_council_numbers(record.council_numbers)
 
 
+def compared(record: Record, people: Mapping[int, tuple[PersonFacts, Record]]) -> list[Resembling]:
+    """Return these people, each with how likely they are this person, the likeliest first."""
+    bearers = {name.words: count for name in record.names if (count := how_many_bear(name)) is not None}
+    found = [Resembling(person, likeness(record, other, bearers)) for person, other in people.values()]
+    return sorted(found, key=lambda each: (-each.likeness.score, each.person.id))
+
+
 def likely(record: Record, people: Mapping[int, tuple[PersonFacts, Record]]) -> list[Resembling]:
     """Return those of these people who are likely this person, the likeliest first."""
-    compared = [Resembling(person, likeness(record, other)) for person, other in people.values()]
-    found = [each for each in compared if each.likeness.is_likely]
-    return sorted(found, key=lambda each: (-each.likeness.score, each.person.id))
+    return [each for each in compared(record, people) if each.likeness.is_likely]
 
 
 def likely_duplicates(user: "User", uid: UUID) -> list[Resembling]:

@@ -54,6 +54,12 @@ def reserve_people_ids(count: int) -> list[int]:
     return reserve_ids(Practitioner, count)
 
 
+def random_people(count: int) -> list[int]:
+    """Return the ids of that many people, or of all when there are fewer, at random; it reads the register."""
+    people = Practitioner.objects.filter(merged_into=None).order_by("?")
+    return list(people.values_list("id", flat=True)[:count])
+
+
 def copy_people(
     people: Iterable[PersonRow],
     names: Iterable[NameRow],

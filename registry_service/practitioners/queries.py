@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Length, Replace
 
 from practitioners.models import Practitioner, PractitionerDeath, PractitionerName, PractitionerPhotograph
 from practitioners.names import Name, spellings
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Undated people with two words of a name are looked at up to so many: a name that thousands bear says nothing.
 MOST_UNDATED = 200
+# A whole name that so many bear is no rare one.
+MOST_NAMESAKES = 64
 _WORDS_COMPARED = 3
 _MONTHS = 12
 
@@ -123,9 +125,10 @@ def people_who_may_be(
     email: str = "",
     accounts: Collection[UUID] = (),
 ) -> set[int]:
-    """Return the ids of people who may be this person: by birth date, contact or account, or, undated, by name.
+    """Return the ids of people who may be this person: by birth date, contact, account or name.
 
-    A day and a month may be swapped. The words of a name may be spelled otherwise; two of them must be there.
+    A day and a month may be swapped. A whole name that few bear is enough. The words of the name of somebody of whom
+    no birth date is known may be spelled otherwise; two of them must be there.
     """
     found: set[int] = set()
     by_fact = Q(account_id__in=accounts)
@@ -138,12 +141,33 @@ def people_who_may_be(
     found.update(Practitioner.objects.filter(by_fact).values_list("id", flat=True))
     for name in names:
         found.update(_undated_people_called(name))
+        namesakes = _namesakes(name)
+        if len(namesakes) < MOST_NAMESAKES:
+            found |= namesakes
     return found
+
+
+def how_many_bear(name: Name) -> int | None:
+    """Return how many people on the register have all words of this name and no other; None: too many to be counted."""
+    count = len(_namesakes(name))
+    return count if count < MOST_NAMESAKES else None
 
 
 def birth_dates_meant(day: date) -> set[date]:
     """Return the days that somebody may mean by a birth date: it, and it with day and month swapped."""
     return {day, date(day.year, day.day, day.month)} if day.day <= _MONTHS else {day}
+
+
+def _namesakes(name: Name) -> set[int]:
+    """Return the ids of people with all words of this name and no other, in any order; at most MOST_NAMESAKES."""
+    if len(name.words) < 2:
+        return set()
+    rows: Any = PractitionerName.objects.current().filter(practitioner__merged_into=None)
+    for word in sorted(name.words):
+        rows = rows.filter(folded__regex=rf"\m{word}\M")
+    rows = rows.annotate(words=Length("folded") - Length(Replace("folded", Value(" "), Value(""))) + 1)
+    rows = rows.filter(words=len(name.words))
+    return set(rows.values_list("practitioner_id", flat=True).distinct()[:MOST_NAMESAKES])
 
 
 def _undated_people_called(name: Name) -> set[int]:

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from common.money import money
 from reference.rules import (
+    AppealCourt,
     ApplicationKind,
     Category,
     Currency,
@@ -129,7 +130,7 @@ class Regulator(ReferenceRow):
     former_name = models.CharField(max_length=200, blank=True)
     legal_basis = models.TextField(blank=True)
     status = models.CharField(max_length=20, choices=RegulatorStatus)
-    appeals_to = models.CharField(max_length=100, blank=True)
+    appeals_to = models.CharField(max_length=100, choices=AppealCourt, blank=True)
     ministry = models.CharField(max_length=100, blank=True)
     website = models.CharField(max_length=200, blank=True)
     register_complete_to = models.DateField(

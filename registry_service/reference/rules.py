@@ -43,6 +43,14 @@ class ApplicationKind(TextChoices):
     UPGRADE = "upgrade", "From provisional to full registration"
     ADDITIONAL_QUALIFICATION = "additional_qualification", "Additional qualification or specialty"
     NAME_CHANGE = "name_change", "Change of name"
+    ENTRY_CLAIM = "entry_claim", "An account for an entry that the register holds already"
+
+
+class AppealCourt(TextChoices):
+    """Where a decision of a council is appealed against."""
+
+    COURT_OF_APPEAL = "court_of_appeal", "the Court of Appeal"
+    FEDERAL_HIGH_COURT = "federal_high_court", "the Federal High Court"
 
 
 class Currency(TextChoices):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from applications.api.fields import AnswerField, NameChangeReasonField, RowField
 from applications.models import ProfessionalApplication
 from applications.rules import ANSWERS, Verdict
-from common.fields import CodeField, IdField, TextField
+from common.fields import CodeField, IdField, PhoneField, TextField
 from reference.rules import ApplicationKind
 
 
@@ -18,7 +18,7 @@ class AnswersInput(serializers.ModelSerializer):
     given_names = AnswerField("given_names")
     title = AnswerField("title")
     name_change_reason = NameChangeReasonField()
-    telephone = AnswerField("telephone")
+    telephone = PhoneField(required=False, allow_blank=True)
     school = AnswerField("school")
     qualification = AnswerField("qualification")
     regulator_number = AnswerField("regulator_number")

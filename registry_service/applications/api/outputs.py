@@ -16,7 +16,7 @@ from applications.models import (
     Question,
 )
 from applications.queries import flags_of
-from applications.rules import ANSWERS, CLOSED, TOLD_TO_APPLICANT, FlagKind, Status
+from applications.rules import ANSWERS, CLOSED, TOLD_TO_APPLICANT, FlagKind, Status, councils_time
 from identity.queries import identity_of
 
 _FACTS = ["id", "kind", "register_part", "regulator", "status", "version", "created_at", "submitted_at"]
@@ -176,6 +176,9 @@ class ApplicationOutput(ApplicationRowOutput):
     missing = serializers.SerializerMethodField(help_text="What must be given before it can be submitted.")
     documents = serializers.SerializerMethodField(help_text="The newest version of each.")
     documents_needed = serializers.SerializerMethodField()
+    seconds_with_council = serializers.SerializerMethodField(
+        help_text="For how long it has been the council's turn; the clock stands still while the applicant is asked."
+    )
     questions = QuestionOutput(many=True, read_only=True)
     history = StepOutput(many=True, read_only=True, source="transitions")
 
@@ -190,6 +193,7 @@ class ApplicationOutput(ApplicationRowOutput):
             "missing",
             "documents",
             "documents_needed",
+            "seconds_with_council",
             "questions",
             "history",
         ]
@@ -202,6 +206,10 @@ class ApplicationOutput(ApplicationRowOutput):
         if application.status != Status.DRAFT:
             return []
         return [vars(one) for one in missing_in(application, self.context["today"])]
+
+    def get_seconds_with_council(self, application: ProfessionalApplication) -> int:
+        steps = application.transitions.order_by("id").values_list("to_status", "at")
+        return int(councils_time([(Status(status), at) for status, at in steps], self.context["now"]).total_seconds())
 
     def get_documents(self, application: ProfessionalApplication) -> DocumentOutput(many=True):  # type: ignore[valid-type]
         return DocumentOutput(current_documents(application), many=True).data

@@ -21,7 +21,7 @@ from applications.api.views import read, shown
 from applications.models import ProfessionalApplication
 from applications.queries import application_for, applications_for
 from applications.rules import Status
-from applications.services.reviewing import Asked
+from applications.services.asking import Asked
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_read
 from common.conditional import version_seen

@@ -36,7 +36,8 @@ def read(serializer_class: type[Serializer], request: Request, **options: Any) -
 
 def shown(application: ProfessionalApplication, serializer_class: type[Serializer], *, status: int = 200) -> Response:
     """Return the answer about one application, with its version as ETag."""
-    body = serializer_class(application, context={"today": day_in_lagos(timezone.now())}).data
+    now = timezone.now()
+    body = serializer_class(application, context={"now": now, "today": day_in_lagos(now)}).data
     return Response(body, status=status, headers={"ETag": etag_of(application.version), "Cache-Control": "no-store"})
 
 

@@ -33,6 +33,10 @@ class ApplicationQuerySet(models.QuerySet["ProfessionalApplication"]):
         """What was submitted, or answered, since the worker last looked at it."""
         return self.filter(checked_at=None, status__in=TO_BE_CHECKED)
 
+    def to_be_reminded_on(self, day: date) -> "ApplicationQuerySet":
+        """What waits for an answer, and whose applicant is to be reminded of it by this day."""
+        return self.filter(status=Status.INFORMATION_REQUESTED, reminder_due_on__lte=day)
+
     def unanswered_on(self, day: date) -> "ApplicationQuerySet":
         """What waits for an answer that should have come before this day."""
         return self.filter(status=Status.INFORMATION_REQUESTED, answer_due_on__lt=day)
@@ -67,7 +71,9 @@ class ProfessionalApplication(models.Model):
     qualification = models.CharField(max_length=200, blank=True)
     qualified_on = models.DateField(null=True)
     trained_abroad = models.BooleanField(default=False)
-    regulator_number = models.CharField(max_length=60, blank=True, help_text="The council's own number, if any.")
+    regulator_number = models.CharField(
+        max_length=60, blank=True, help_text="The council's own number, if any; in a claim, that or ours."
+    )
     internship_hospital = models.CharField(max_length=200, blank=True)
     internship_ended_on = models.DateField(null=True)
     specialty = models.ForeignKey("reference.Specialty", on_delete=models.PROTECT, null=True, db_index=False)
@@ -75,6 +81,7 @@ class ProfessionalApplication(models.Model):
     # Who has it, and what was decided.
     officer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="files")
     answer_due_on = models.DateField(null=True)
+    reminder_due_on = models.DateField(null=True, help_text="When the applicant is reminded of open questions.")
     checked_at = models.DateTimeField(null=True, help_text="Empty: the worker has yet to look for what is odd.")
     second_officer = models.BooleanField(default=False, help_text="The decision needs a second officer.")
     proposed_decision = models.CharField(max_length=10, choices=Decision, blank=True)
@@ -175,6 +182,11 @@ class ProfessionalApplication(models.Model):
             ),
             models.Index(fields=["birth_date"], name="application_by_birth_date"),
             models.Index(fields=["telephone"], condition=~Q(telephone=""), name="application_by_telephone"),
+            models.Index(
+                fields=["reminder_due_on"],
+                condition=Q(status=Status.INFORMATION_REQUESTED, reminder_due_on__isnull=False),
+                name="application_to_be_reminded",
+            ),
             models.Index(
                 fields=["answer_due_on"], condition=Q(status=Status.INFORMATION_REQUESTED), name="application_due"
             ),

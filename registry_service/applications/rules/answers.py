@@ -53,6 +53,7 @@ REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     ApplicationKind.UPGRADE: ("internship_hospital", "internship_ended_on"),
     ApplicationKind.ADDITIONAL_QUALIFICATION: ("specialty", "school", "qualification", "qualified_on"),
     ApplicationKind.NAME_CHANGE: ("surname", "given_names", "name_change_reason"),
+    ApplicationKind.ENTRY_CLAIM: ("surname", "given_names", "birth_date", "telephone", "regulator_number"),
 }
 # Years: nobody has finished a professional training before the one, or asks for anything after the other.
 YOUNGEST, OLDEST = 16, 110

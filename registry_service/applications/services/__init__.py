@@ -1,6 +1,7 @@
 """What can happen to an application: each function is one act, in one transaction."""
 
 from applications.services.applying import open_application, respond, save_draft, submit, withdraw
+from applications.services.asking import ask, let_lapse, remind_of_questions
 from applications.services.assigning import (
     assign,
     assign_waiting,
@@ -13,7 +14,7 @@ from applications.services.attaching import attach_document
 from applications.services.checking import check, check_waiting, give_verdict, look_again, raise_flag
 from applications.services.deciding import approve, reject, return_proposal
 from applications.services.paying import pay
-from applications.services.reviewing import add_note, ask, claim, let_lapse, release
+from applications.services.reviewing import add_note, claim, release
 from applications.services.third_parties import answer_request, enter_document, open_request, request_document
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "reassign",
     "reject",
     "release",
+    "remind_of_questions",
     "request_document",
     "respond",
     "return_proposal",

@@ -12,7 +12,10 @@ from applications.queries import outdated_checks
 from applications.rules import VERDICTS_ON, FlagKind, Verdict
 from applications.services.reviewing import file_of
 from applications.steps import WORKER, check_is_open, locked, record_act, save
+from applications.telling import tell_of_claim
 from common.errors import InvalidInput, NotFound
+from practitioners.queries import facts_of_people
+from reference.rules import ApplicationKind
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -47,6 +50,7 @@ def check(uid: UUID, now: datetime) -> None:
     if not ProfessionalApplication.objects.to_be_checked().filter(pk=application.pk).exists():
         return
     raised = [concern for concern in concerns_about(application) if _raise(application, concern, now)]
+    _tell_of_claim(application, raised, now)
     if raised:
         save(application, "raise_flags", actor=WORKER, now=now, noted=["flags"], second_officer=True, checked_at=now)
     else:
@@ -98,6 +102,13 @@ def give_verdict(
     FlagVerdict.objects.create(flag=found, verdict=verdict, note=note, given_by=officer, given_at=now)
     record_act(application, "give_verdict", actor=officer.actor, now=now, changed=["flags"])
     return application
+
+
+def _tell_of_claim(application: ProfessionalApplication, raised: list[Concern], now: datetime) -> None:
+    """Tell those whose entry may be claimed by a stranger."""
+    if application.kind == ApplicationKind.ENTRY_CLAIM:
+        for person in facts_of_people({each.practitioner_id for each in raised if each.practitioner_id}).values():
+            tell_of_claim(application, person, now)
 
 
 def _raise(application: ProfessionalApplication, concern: Concern, now: datetime) -> bool:

@@ -1,33 +1,18 @@
-"""What officers do with a file before they decide: take it on, give it back, ask."""
+"""What officers do with a file before they decide, and who may: take it on, give it back, write a note."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 
-from applications.completeness import askable
-from applications.models import DeclaredInterest, FileNote, ProfessionalApplication, Question
+from applications.models import DeclaredInterest, FileNote, ProfessionalApplication
 from applications.queries import application_for
 from applications.rules import ConflictOfInterest, NotYourFile, Transition
-from applications.steps import WORKER, check_version, locked, move, record_act
-from common.clock import day_in_lagos
-from common.errors import InvalidInput
-from reference.queries import reason_given, review_rule
-from reference.rules import ReasonKind
+from applications.steps import check_version, locked, move, record_act
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One question: about which answer, why, and what the applicant should do."""
-
-    pointer: str
-    reason: str
-    fix: str
 
 
 @transaction.atomic
@@ -63,44 +48,6 @@ def release(
 
 
 @transaction.atomic
-def ask(
-    *, officer: "User", uid: UUID, questions: list[Asked], seen: int | None = None, now: datetime
-) -> ProfessionalApplication:
-    """Ask the applicant about single answers; the council's clock stands still until they are given.
-
-    Raises:
-        NotFound: there is no such file.
-        NotYourFile: another officer has it.
-        InvalidInput: a question is about nothing that the applicant can give, or its reason is none for questions.
-        ApplicationChanged: it is not at the version that was seen.
-    """
-    application = own_file(officer, uid, seen)
-    today = day_in_lagos(now)
-    days = review_rule(application.kind, application.register_part, today).answer_days
-    _check_can_be_asked(application, questions, today)
-    Question.objects.bulk_create(
-        Question(
-            application=application,
-            pointer=question.pointer,
-            reason=reason_given(question.reason, ReasonKind.QUESTION, today, pointer=f"/questions/{at}/reason"),
-            fix=question.fix,
-            asked_by=officer,
-            asked_at=now,
-        )
-        for at, question in enumerate(questions)
-    )
-    move(
-        application,
-        Transition.REQUEST_INFORMATION,
-        actor=officer.actor,
-        now=now,
-        note="\n".join(question.fix for question in questions),
-        answer_due_on=today + timedelta(days=days),
-    )
-    return application
-
-
-@transaction.atomic
 def add_note(*, officer: "User", uid: UUID, text: str, now: datetime) -> ProfessionalApplication:
     """Write something down for colleagues. Whoever may work on the file may, and it moves nothing.
 
@@ -112,17 +59,6 @@ def add_note(*, officer: "User", uid: UUID, text: str, now: datetime) -> Profess
     FileNote.objects.create(application=application, author=officer, text=text, at=now)
     record_act(application, "add_note", actor=officer.actor, now=now, changed=["notes"])
     return application
-
-
-def let_lapse(now: datetime, *, at_most: int) -> int:
-    """Close files whose questions were not answered in time; returns how many."""
-    overdue = ProfessionalApplication.objects.unanswered_on(day_in_lagos(now)).order_by("answer_due_on")
-    overdue = overdue.select_related("applicant", "register_part__regulator")
-    with transaction.atomic():
-        lapsing = list(overdue.select_for_update(of=["self"], skip_locked=True)[:at_most])
-        for application in lapsing:
-            move(application, Transition.LAPSE, actor=WORKER, now=now, answer_due_on=None)
-    return len(lapsing)
 
 
 def visible_file(officer: "User", uid: UUID, seen: int | None = None) -> ProfessionalApplication:
@@ -173,15 +109,3 @@ def check_has_file(application: ProfessionalApplication, officer: "User") -> Non
     """
     if application.officer_id != officer.pk:
         raise NotYourFile(assigned_to=application.officer.full_name if application.officer else "nobody")
-
-
-def _check_can_be_asked(application: ProfessionalApplication, questions: list[Asked], today: date) -> None:
-    known = askable(application, today)
-    problem = "The applicant can give no such answer or document."
-    errors = [
-        {"pointer": f"/questions/{at}/pointer", "code": "unknown", "detail": problem}
-        for at, question in enumerate(questions)
-        if question.pointer not in known
-    ]
-    if errors:
-        raise InvalidInput(errors=errors)

@@ -13,7 +13,7 @@ from applications import services
 from applications.completeness import missing_in, outstanding_from_others
 from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.rules import Status
-from applications.services.reviewing import Asked
+from applications.services.asking import Asked
 from changes.tests.factories import NOW, TODAY
 from documents.tests.factories import file_row
 from fees.providers.fake import notice_of
@@ -39,10 +39,11 @@ QUESTIONS = [Asked("/qualified_on", "does_not_agree", "Give the day that stands 
 def answers() -> dict[str, Any]:
     """All that a first registration must say, of another person each time: of one name, and born on another day."""
     nth = next(_PEOPLE)
-    born = date(1960 + nth % 40, 1 + nth // 40 % 12, 13 + nth // 480 % 16)
+    born = date(1960 + nth % 40, 1 + nth % 11, 13 + nth % 13)  # of two, at least two of the three differ
     return {
         **ANSWERS,
         "birth_date": born,
+        "qualified_on": date(born.year + 24, 7, 1),
         "telephone": f"+234803{nth:07}",
         "state": State.objects.get(code="LA"),
     }

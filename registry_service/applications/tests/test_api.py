@@ -1,6 +1,6 @@
 """Applications over HTTP: from draft to license, who may do what, and what a careless client is told."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -13,12 +13,14 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import as_user
+from applications import services
 from applications.models import ProfessionalApplication
 from applications.rules import Status
 from applications.tasks import check_applications
 from applications.tests.factories import (
     ANSWERS,
     DOCTORS,
+    QUESTIONS,
     answers,
     claim,
     fill,
@@ -156,6 +158,7 @@ class TestDrafts:
             ({"gender": "yes"}, "/gender", "invalid_choice"),
             ({"trained_abroad": "perhaps"}, "/trained_abroad", "invalid"),
             ({"status": "approved"}, "/status", "unknown"),
+            ({"telephone": "0803"}, "/telephone", "invalid"),
         ],
     )
     def test_a_bad_answer_is_named_and_nothing_is_written(self, body: dict, pointer: str, code: str) -> None:
@@ -164,6 +167,17 @@ class TestDrafts:
         problem = refused(write(api, draft, {"given_names": "Adaeze", **body}), 400, "invalid_input")
         assert (pointer, code) in {(error["pointer"], error["code"]) for error in problem["errors"]}
         assert done(api.get(f"{MINE}{draft['id']}/"))["given_names"] == ""
+
+    @pytest.mark.parametrize("written", ["0803 123 4567", "+234 803-123-4567", "2348031234567", "0803.123.4567"])
+    def test_a_telephone_number_is_read_however_it_is_written(self, written: str) -> None:
+        api = as_user(make_applicant())
+        assert done(write(api, opened(api), {"telephone": written}))["telephone"] == "+2348031234567"
+
+    @pytest.mark.parametrize("written", ["803 123", "call me", "+234 803 123 4567 8901"])
+    def test_what_is_no_telephone_number_is_refused_with_advice(self, written: str) -> None:
+        api = as_user(make_applicant())
+        problem = refused(write(api, opened(api), {"telephone": written}), 400, "invalid_input")
+        assert [error["pointer"] for error in problem["errors"]] == ["/telephone"]
 
     def test_an_answer_is_taken_back_with_nothing(self) -> None:
         api = as_user(make_applicant())
@@ -323,6 +337,18 @@ class TestReasons:
         api = as_user(make_applicant())
         problem = refused(write(api, opened(api), {"name_change_reason": "death"}), 400, "invalid_input")
         assert problem["errors"][0]["pointer"] == "/name_change_reason"
+
+
+class TestTheCouncilsTime:
+    def test_both_sides_see_how_long_the_council_has_had_it(self) -> None:
+        officer = make_officer()
+        application = claim(submit(fill(make_draft())), officer)
+        with time_machine.travel(NOW + timedelta(days=2), tick=False):
+            services.ask(officer=officer, uid=application.uid, questions=QUESTIONS, now=timezone.now())
+        with time_machine.travel(NOW + timedelta(days=9), tick=False):
+            for api, address in ((as_user(application.applicant), MINE), (as_user(officer), FILES)):
+                shown = done(api.get(f"{address}{application.uid}/"))
+                assert shown["seconds_with_council"] == timedelta(days=2).total_seconds()
 
 
 class TestLists:

@@ -1,6 +1,8 @@
 """Documents of an application: wanted, checked at once, kept in every version, given to whom they concern."""
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -23,6 +25,7 @@ from audit.models import AuditRecord
 from changes.tests.factories import NOW, TODAY
 from common.tests.problems import refused
 from documents.models import StoredFile
+from documents.tests import hostile
 from documents.tests.factories import upload
 from documents.tests.pictures import at_light, certificate, jpeg, portrait
 
@@ -30,6 +33,15 @@ pytestmark = pytest.mark.django_db
 
 MINE = "/api/registry/applications/"
 FILES = "/api/registry/admin/applications/"
+# What people, and others, send: as which document, under which name, and what a refusal says of it.
+HOSTILE: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
+    "a zip bomb as PDF": ("birth-certificate", "a.pdf", hostile.bomb, "unpacks"),
+    "a polyglot": ("passport-photograph", "a.jpg", hostile.TWO_IN_ONE["a JPEG and an archive"], "hidden"),
+    "an SVG with script": ("passport-photograph", "a.svg", lambda: hostile.SVG, "SVG"),
+    "a name with a path in it": ("passport-photograph", "../../a.jpg", lambda: jpeg(portrait()), "plain name"),
+    "a truncated JPEG": ("passport-photograph", "a.jpg", hostile.truncated_jpeg, "breaks off"),
+    "a photograph taken at night": ("passport-photograph", "a.jpg", lambda: jpeg(at_light(portrait(), 0.12)), "dark"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +57,11 @@ def give(
     api = api or as_user(application.applicant)
     body = {"document_type": code, "file": upload(data or jpeg(certificate(code)), f"{code}.jpg")}
     return api.post(f"{MINE}{application.uid}/documents/", body, format="multipart")
+
+
+def form(code: str) -> bytes:
+    """The beginning of a form that gives a document of this type; the part of the file comes next."""
+    return f'--b\r\nContent-Disposition: form-data; name="document_type"\r\n\r\n{code}\r\n--b\r\n'.encode()
 
 
 def wanted(application: ProfessionalApplication) -> list[str]:
@@ -87,6 +104,39 @@ class TestUploading:
         assert problem["errors"]
         assert all(error["detail"] for error in problem["errors"])
         assert StoredFile.objects.count() == ApplicationDocument.objects.count() == 1
+
+    @pytest.mark.parametrize("name", HOSTILE)
+    def test_what_is_refused_is_refused_with_a_sentence_and_what_was_given_stays(self, name: str) -> None:
+        code, filename, make, sentence = HOSTILE[name]
+        draft = make_draft()
+        given = give(draft, "oath").json()
+        part = f'Content-Disposition: form-data; name="file"; filename="{filename}"\r\n\r\n'.encode()
+        body = form(code) + part + make() + b"\r\n--b--\r\n"
+        sender = as_user(draft.applicant)
+        problem = refused(
+            sender.generic("POST", f"{MINE}{draft.uid}/documents/", body, "multipart/form-data; boundary=b"),
+            422,
+            "document_refused",
+        )
+        assert sentence in problem["detail"]
+        assert problem["detail"].endswith(".")
+        assert [document.uid for document in current_documents(draft)] == [UUID(given["id"])]
+        assert StoredFile.objects.count() == 1
+        again = sender.get(f"{MINE}{draft.uid}/documents/{given['id']}/")
+        assert (again.status_code, again["Content-Type"]) == (200, "image/jpeg")
+
+    def test_a_length_of_4_gigabytes_is_refused_before_it_is_read(self) -> None:
+        draft = make_draft()
+        given = give(draft, "oath").json()
+        told = as_user(draft.applicant).generic(
+            "POST",
+            f"{MINE}{draft.uid}/documents/",
+            form("oath"),
+            "multipart/form-data; boundary=b",
+            CONTENT_LENGTH=str(4 * 1024**3),
+        )
+        assert "10 MB" in refused(told, 413, "document_too_large")["detail"]
+        assert [document.uid for document in current_documents(draft)] == [UUID(given["id"])]
 
     @pytest.mark.parametrize(
         ("part", "code", "expected"),

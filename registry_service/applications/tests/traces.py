@@ -28,7 +28,9 @@ EVENTS = {
 # Of which steps the applicant hears by e-mail.
 WRITTEN_OF = {
     Transition.SUBMIT,
+    Transition.WITHDRAW,
     Transition.REQUEST_INFORMATION,
+    Transition.RESPOND,
     Transition.LAPSE,
     Transition.APPROVE,
     Transition.REJECT,

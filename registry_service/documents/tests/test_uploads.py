@@ -105,3 +105,18 @@ def test_a_refusal_is_a_problem_with_every_finding() -> None:
 def test_what_is_no_form_is_refused(send: Send) -> None:
     request = RequestFactory().post("/documents/", b"{}", content_type="application/json")
     assert TakesADocument.as_view()(request).status_code == 415
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.pdf", r"C:\\Users\\ada\\scan.pdf", "/scan.pdf", "a\x00.pdf"])
+def test_a_name_with_a_path_in_it_is_refused_and_not_cut(name: str) -> None:
+    part = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\nx\r\n--b--\r\n'
+    request = RequestFactory().generic("POST", "/documents/", part.encode(), "multipart/form-data; boundary=b")
+    response = TakesADocument.as_view()(request)
+    assert (response.status_code, response.data["code"]) == (422, "document_refused")
+    assert "plain name" in response.data["detail"]
+
+
+def test_a_form_that_breaks_off_is_no_form() -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="'
+    request = RequestFactory().generic("POST", "/documents/", part, "multipart/form-data; boundary=")
+    assert TakesADocument.as_view()(request).status_code == 400

@@ -104,6 +104,19 @@ def test_the_same_scan_counts_more_than_one_that_looks_alike() -> None:
     assert likeness(one, same).score > likeness(one, alike).score > likeness(BARE, BARE).score
 
 
+@pytest.mark.parametrize(("bearers", "how_much"), [(1, 20.0), (2, 19.0), (32, 15.0)])
+def test_a_whole_name_counts_for_as_much_as_it_is_rare(bearers: int, how_much: float) -> None:
+    swapped = called("Adaeze", "Ngozi Okafor")
+    (reason,) = likeness(BARE, swapped, {BARE.names[0].words: bearers}).reasons
+    assert (reason.fact, reason.weight) == (Fact.NAME, how_much)
+    assert reason.words == ("Okafor, Adaeze Ngozi", "Adaeze, Ngozi Okafor")
+
+
+def test_a_name_with_a_word_more_is_no_whole_one() -> None:
+    counted = {BARE.names[0].words: 1}
+    assert likeness(BARE, called("Okafor", "Adaeze"), counted) == likeness(BARE, called("Okafor", "Adaeze"))
+
+
 def test_a_former_name_counts_like_the_one_in_use() -> None:
     married = Record(
         names=(Name("Bello", "Adaeze"), Name("Okafor", "Adaeze Ngozi")), birth_date=date(1996, 4, 17), gender="female"

@@ -16,6 +16,7 @@ from identity.tests.factories import make_proof
 from licenses.tests.factories import make_license
 from practitioners.models import Practitioner
 from practitioners.names import Name
+from practitioners.queries import how_many_bear
 from practitioners.services import change_name, give_account
 from practitioners.tests.factories import make_person
 
@@ -37,8 +38,22 @@ class TestFinding:
     @pytest.mark.parametrize("birth_date", [date(1996, 4, 7), date(1996, 7, 4)])
     def test_by_birth_date_also_with_day_and_month_swapped(self, birth_date: date) -> None:
         dated = person("Musa", "Ibrahim", birth_date=birth_date)
-        person("Okafor", "Adaeze Ngozi", birth_date=date(1990, 1, 1))
+        person("Okafor", "Adaeze Chioma", birth_date=date(1990, 1, 1))
         assert found(birth_date=BORN) == {dated.pk}
+
+    @pytest.mark.parametrize("given_names", ["Adaeze Ngozi", "Ngọzi ADAEZE"])
+    def test_by_a_whole_name_that_few_bear(self, given_names: str) -> None:
+        namesake = person("Okafor", given_names, birth_date=date(1990, 1, 1))
+        person("Okafor", "Adaeze Ngozi Chioma", birth_date=date(1990, 1, 1))
+        assert found(birth_date=BORN) == {namesake.pk}
+        assert how_many_bear(Name("Okafor", "Adaeze Ngozi")) == 1
+
+    def test_not_by_one_that_many_bear(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("practitioners.queries.MOST_NAMESAKES", 3)
+        for year in range(1960, 1963):
+            person("Okafor", "Adaeze Ngozi", birth_date=date(year, 1, 1))
+        assert found(birth_date=BORN) == set()
+        assert how_many_bear(Name("Okafor", "Adaeze Ngozi")) is None
 
     @pytest.mark.parametrize(
         ("surname", "given_names"),
@@ -103,6 +118,14 @@ class TestRanking:
         record = Record(names=(Name("Okafor", "Adaeze Ngozi"),), birth_date=BORN, gender="female")
         ranked = likely(record, records_of([same.pk, alike.pk, other.pk]))
         assert [each.person.id for each in ranked] == [same.pk, alike.pk]
+
+    def test_a_rare_name_counts_for_more_than_one_that_several_bear(self) -> None:
+        record = Record(names=(Name("Okafor", "Adaeze Ngozi"),), gender="female")
+        (only,) = likely(record, records_of([person("Okafor", "Adaeze Ngozi", gender="female").pk]))
+        assert [reason.how for reason in only.likeness.reasons] == ["the only one of this name", "same"]
+        for _ in range(3):
+            person("Okafor", "Adaeze Ngozi")
+        assert likely(record, records_of([only.person.id])) == []
 
     def test_few_statements_however_many_people(self, django_assert_num_queries: Any) -> None:
         ids = [person("Okafor", "Adaeze", birth_date=BORN).pk for _ in range(5)]

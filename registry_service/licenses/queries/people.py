@@ -36,10 +36,7 @@ def person_for(user: "User", uid: UUID) -> int:
 
 def people_with_number(user: "User", number: str) -> list[int]:
     """Return the ids of those whose license number this is, ours or a council's, as far as an officer sees them."""
-    found = look_up([number])[number]
-    numbers = [facts.replaced_by or facts.number for facts in found.licenses] if isinstance(found, LookUp) else []
-    held = PHBProfessionalRegistry.objects.filter(number__in=numbers)
-    holders = sorted(set(held.values_list("practitioner_id", flat=True)))
+    holders = sorted(holders_of_number(number))
     if sees_every_council(user):
         return holders
     regulator = regulator_of(user)
@@ -53,6 +50,15 @@ def license_numbers_of(practitioner_ids: Collection[int]) -> dict[int, list[str]
     for practitioner_id, number in held.order_by("id").values_list("practitioner_id", "number"):
         found[practitioner_id].append(number)
     return found
+
+
+def holders_of_number(number: str, register_part: str = "") -> set[int]:
+    """Return the ids of those whose license number this is, ours or a council's, in one part of the register or all."""
+    found = look_up([number])[number]
+    licenses = found.licenses if isinstance(found, LookUp) else []
+    numbers = [facts.replaced_by or facts.number for facts in licenses if register_part in ("", facts.register_part)]
+    held = PHBProfessionalRegistry.objects.filter(number__in=numbers)
+    return set(held.values_list("practitioner_id", flat=True))
 
 
 def replaced_numbers_of(practitioner_id: int) -> dict[str, str]:

@@ -1,0 +1,85 @@
+"""Who hears of what happens to an application: rows of e-mail and SMS, written in the transaction in which it happens.
+
+Applicants are told by name and in words. Officers are told which file it is and no more: what it says of a person is
+for those who open it.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from applications.models import ProfessionalApplication
+from applications.rules import Transition
+from notifications.services import queue_email, queue_sms
+
+if TYPE_CHECKING:
+    from practitioners.queries import PersonFacts
+    from reference.models import Reason
+
+# Each has its text in templates/applications/mail/, and the second ones in sms/ too: those wait for the applicant, or
+# are the end.
+_TOLD_BY_SMS = frozenset({Transition.REQUEST_INFORMATION, Transition.LAPSE, Transition.APPROVE, Transition.REJECT})
+_TOLD_BY_EMAIL = _TOLD_BY_SMS | {Transition.SUBMIT, Transition.WITHDRAW, Transition.RESPOND}
+# What the officer who has the file hears of, and in which text.
+_OFFICER_IS_TOLD = {
+    Transition.ASSIGN: "file_given",
+    Transition.REASSIGN: "file_given",
+    Transition.RESPOND: "file_answered",
+    Transition.RETURN: "file_returned",
+    Transition.WITHDRAW: "file_withdrawn",
+}
+
+
+def tell_of_step(
+    application: ProfessionalApplication,
+    transition: Transition,
+    *,
+    actor: str,
+    reason: "Reason | None",
+    note: str,
+    now: datetime,
+) -> None:
+    """Tell the applicant, and the officer who has the file, of a step, unless it was theirs."""
+    context = _context(application, reason=reason.name if reason else "", note=note)
+    if transition in _TOLD_BY_EMAIL:
+        _write_to_applicant(application, transition.value, context, now, by_sms=transition in _TOLD_BY_SMS)
+    officer, text = application.officer, _OFFICER_IS_TOLD.get(transition)
+    if text and officer is not None and officer.actor != actor:
+        queue_email(
+            recipient=officer.email,
+            template=f"applications/{text}",
+            context=_context(application, name=officer.full_name, note=note),
+            now=now,
+        )
+
+
+def remind(application: ProfessionalApplication, now: datetime) -> None:
+    """Remind the applicant of questions that wait for an answer."""
+    _write_to_applicant(application, "reminder", _context(application), now, by_sms=True)
+
+
+def tell_of_claim(application: ProfessionalApplication, person: "PersonFacts", now: datetime) -> None:
+    """Tell somebody on the register, where the register knows how, that their entry is asked for.
+
+    What the applicant gave as their own is no way to reach anybody else.
+    """
+    if person.email not in ("", application.applicant.email):
+        queue_email(
+            recipient=person.email, template="applications/entry_claimed", context=_context(application), now=now
+        )
+    if person.telephone not in ("", application.telephone):
+        queue_sms(
+            recipient=person.telephone, template="applications/entry_claimed", context=_context(application), now=now
+        )
+
+
+def _write_to_applicant(
+    application: ProfessionalApplication, text: str, context: dict[str, Any], now: datetime, *, by_sms: bool
+) -> None:
+    template = f"applications/{text}"
+    queue_email(recipient=application.applicant.email, template=template, context=context, now=now)
+    if by_sms:
+        queue_sms(recipient=application.telephone, template=template, context=context, now=now)
+
+
+def _context(application: ProfessionalApplication, **more: str) -> dict[str, Any]:
+    return {"name": application.applicant.full_name, "application": application} | more

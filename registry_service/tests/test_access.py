@@ -1,0 +1,70 @@
+"""Who gets what at every address: each operation of the interface is asked by each kind of caller."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+from drf_spectacular.generators import SchemaGenerator
+
+from applications.models import ApplicationTransition
+from audit.models import AuditRecord
+from changes.models import RecordedChange
+from changes.tests.factories import NOW
+from tests.access import API, SECTIONS, Act, World
+
+pytestmark = pytest.mark.django_db
+TABLE = Path(__file__).parents[2] / "docs" / "access.md"
+HEADING = """# Who gets what
+
+Each operation of the registry's interface, tried by each kind of caller, and the HTTP status that they got. The owner
+is a professional with applications in every state at one council; one officer of it has them. 401: nobody knows who
+is asking; 403: whoever this is may not; 404: they may not even know of it; 409: they may, and it is not the time.
+
+Written by `registry_service/tests/test_access.py`, which fails when an operation is added without a row.
+"""
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def tried(act: Act, caller: str, world: World) -> int:
+    """Return what a caller gets, and undo what they did; what was refused has changed nothing."""
+    with transaction.atomic():
+        before = _traces()
+        status = act.by(caller, world)
+        assert status < 500, (act, caller)
+        assert status < 400 or _traces() == before, (act, caller)
+        transaction.set_rollback(True)
+    return status
+
+
+def _traces() -> tuple[int, int, int]:
+    changes = AuditRecord.objects.filter(action="change")
+    return ApplicationTransition.objects.count(), RecordedChange.objects.count(), changes.count()
+
+
+def test_every_operation_has_its_row() -> None:
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    served = {(method.upper(), path.removeprefix(API)) for path, methods in paths.items() for method in methods}
+    assert {(act.method, act.path) for acts in SECTIONS.values() for act in acts} == served
+
+
+def test_the_table_is_what_callers_get() -> None:
+    world = World()
+    lines = [HEADING]
+    for section, acts in SECTIONS.items():
+        lines += [f"## {section}\n", f"| | {' | '.join(world.callers)} |", f"|---|{'---|' * len(world.callers)}"]
+        for act in acts:
+            statuses = " | ".join(str(tried(act, caller, world)) for caller in world.callers)
+            lines.append(f"| `{act.method} {act.path}` | {statuses} |")
+        lines.append("")
+    table = "\n".join(lines)
+    if os.environ.get("PHB_WRITE_EXAMPLES"):
+        TABLE.write_text(table, encoding="utf-8")
+    assert TABLE.read_text(encoding="utf-8") == table
