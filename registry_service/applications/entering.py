@@ -9,9 +9,9 @@ from applications.queries import licenses_needed, persons_found
 from applications.rules import PersonDiffers
 from changes.services import RegisterChange
 from licenses.queries import LicenseFacts, licenses_of
-from licenses.services import issue_certificate, recognise_specialty, register_license, remove_license
+from licenses.services import issue_certificate, recognise_specialty, register_license, remove_license, rename_holder
 from practitioners.queries import practitioner_of_account, recorded_death
-from practitioners.services import add_practitioner, change_name, give_account, put_photograph
+from practitioners.services import add_practitioner, give_account, put_photograph
 from reference.queries import first_certificate_days, review_rule
 from reference.rules import ApplicationKind, DocumentForm
 
@@ -82,7 +82,7 @@ def _additional_qualification(change: RegisterChange, application: ProfessionalA
 
 def _name_change(change: RegisterChange, application: ProfessionalApplication) -> int:
     licenses = _builds_on(change, application)
-    change_name(
+    rename_holder(
         change,
         practitioner_id=_practitioner(application),
         surname=application.surname,

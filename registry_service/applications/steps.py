@@ -1,4 +1,4 @@
-"""The one way in which an application moves: lock, decide by the table, save, record, log, tell."""
+"""The one way in which an application moves: lock, decide by the table, save, record, log, announce, tell."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -29,12 +29,29 @@ from audit.services import record_change
 from common.clock import LAGOS
 from common.errors import NotFound
 from documents.services import keep
+from events.rules import Event, EventType
+from events.services import record_event
 
 if TYPE_CHECKING:
     from documents.models import StoredFile
     from reference.models import DocumentType, Reason
 
 WORKER = "worker"
+_ANNOUNCED_AS = {
+    Transition.SUBMIT: EventType.APPLICATION_SUBMITTED,
+    Transition.WITHDRAW: EventType.APPLICATION_WITHDRAWN,
+    Transition.CLAIM: EventType.APPLICATION_TAKEN_ON,
+    Transition.ASSIGN: EventType.APPLICATION_ASSIGNED,
+    Transition.RELEASE: EventType.APPLICATION_RELEASED,
+    Transition.REASSIGN: EventType.APPLICATION_REASSIGNED,
+    Transition.REQUEST_INFORMATION: EventType.APPLICATION_INFORMATION_REQUESTED,
+    Transition.RESPOND: EventType.APPLICATION_ANSWERED,
+    Transition.LAPSE: EventType.APPLICATION_LAPSED,
+    Transition.PROPOSE: EventType.APPLICATION_DECISION_PROPOSED,
+    Transition.RETURN: EventType.APPLICATION_PROPOSAL_RETURNED,
+    Transition.APPROVE: EventType.APPLICATION_APPROVED,
+    Transition.REJECT: EventType.APPLICATION_REJECTED,
+}
 
 
 def locked(uid: UUID) -> ProfessionalApplication:
@@ -98,6 +115,7 @@ def move(
         at=now,
         version=application.version,
     )
+    _announce(application, transition, before, now)
     tell_of_step(application, transition, actor=actor, reason=reason, note=note, now=now)
 
 
@@ -217,6 +235,21 @@ def record_act(
         coded_reason=reason.code if reason else "",
         now=now,
     )
+
+
+def _announce(application: ProfessionalApplication, transition: Transition, before: Status, now: datetime) -> None:
+    data: dict[str, object] = {
+        "application_id": str(application.uid),
+        "kind": application.kind,
+        "register_part": application.register_part.code,
+        "regulator": application.register_part.regulator.code,
+        "from_status": before,
+        "to_status": application.status,
+        "version": application.version,
+    }
+    if application.license is not None:
+        data["license_number"] = application.license.number
+    record_event(Event(_ANNOUNCED_AS[transition], str(application.uid), data), now=now)
 
 
 def _in_which_role(actor: str, application: ProfessionalApplication) -> Actor:

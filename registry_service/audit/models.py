@@ -29,7 +29,9 @@ class AuditRecord(models.Model):
     subject = models.CharField(max_length=100, blank=True, help_text="Its id or number; empty for a list.")
     regulator = models.CharField(max_length=20, blank=True, help_text="The code of the council that it concerns.")
     fields = ArrayField(models.CharField(max_length=60), help_text="What was shown, or what changed, by name.")
-    reason = models.TextField(help_text="For a look, its purpose; for a change, the act and its coded reason.")
+    reason = models.TextField(
+        help_text="For a look, its purpose; for a change, the act and its coded reason, and why the register changed."
+    )
     request_id = models.CharField(max_length=64, blank=True, help_text="Empty for what no request asked for.")
 
     class Meta:

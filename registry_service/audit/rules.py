@@ -1,5 +1,6 @@
 """What is restricted, and how records name who acts and what it is about. This is the one place that says so."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -25,6 +26,7 @@ class SubjectKind(TextChoices):
     ACCOUNT = "account", "An account and its roles"
     SERVICE_CLIENT = "service_client", "Service client"
     PAYMENT = "payment", "Payment of a fee"
+    REGISTER = "register", "The register, changed by the thousand"
     OTHER = "other", "Something else on the operators' pages"
 
 
@@ -48,13 +50,14 @@ RESTRICTED: dict[SubjectKind, frozenset[str]] = {
     SubjectKind.ACCOUNT: frozenset(),
     SubjectKind.SERVICE_CLIENT: frozenset(),
     SubjectKind.PAYMENT: frozenset(),
+    SubjectKind.REGISTER: frozenset(),
     SubjectKind.OTHER: frozenset(),
 }
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: `user:<id>`, `client:<id>`, `worker` or `command:<name>`.
+    """Who acts: `user:<id>`, `client:<id>`, `worker`, a command by its name, or `import: <name of a list>`.
 
     `role` is the one in which they do it, as accounts.rules names it; `operator` on the operators' pages
     where no role lets them in, and empty for a machine. `regulator` is the code of an officer's council.
@@ -81,3 +84,20 @@ class Subject:
     kind: SubjectKind
     id: str
     regulator: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed of one subject: the fields by name, and by which act (`act_with_reason`).
+
+    A note in words has no place here: it may hold what is restricted, and stands with its subject anyway.
+    """
+
+    subject: Subject
+    changed: Iterable[str]
+    act: str
+
+
+def act_with_reason(act: str, coded_reason: str) -> str:
+    """Return an act as records name it, with the code of its reason if there is one."""
+    return f"{act}: {coded_reason}" if coded_reason else act

@@ -1,4 +1,4 @@
-"""Writing down who looked and who changed. Neither function takes a value of a field, so none can be kept."""
+"""Writing down who looked and who changed. No function takes a value of a field, so none can be kept."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 from audit.models import AuditRecord
-from audit.rules import RESTRICTED, Action, Actor, Subject
+from audit.rules import RESTRICTED, Action, Actor, Change, Subject, act_with_reason
 from common.request_id import current_request_id
 
 
@@ -17,25 +17,29 @@ def record_read(actor: Actor, subject: Subject, *, shown: Iterable[str], purpose
     was doing. Call it before the answer leaves, so that nothing is shown without a record.
     """
     if restricted := RESTRICTED[subject.kind].intersection(shown):
-        _record(Action.READ, actor, subject, fields=restricted, reason=purpose, now=now)
+        _record(Action.READ, actor, subject, fields=restricted, reason=purpose, now=now).save(force_insert=True)
 
 
 def record_change(
     actor: Actor, subject: Subject, *, changed: Iterable[str], act: str, now: datetime, coded_reason: str = ""
 ) -> None:
-    """Record an act that changes the fields in `changed`, within the transaction of the change.
+    """Record an act that changes the fields in `changed`, within the transaction of the change."""
+    record_changes(actor, [Change(subject, changed, act_with_reason(act, coded_reason))], now=now)
 
-    A note in words is not taken: it may hold what is restricted, and stands with its subject anyway.
-    """
+
+def record_changes(actor: Actor, changes: Iterable[Change], *, now: datetime) -> None:
+    """Record what one actor changes of several subjects, within the transaction of it, in one statement."""
     assert connection.in_atomic_block, "a record without its change would be a lie"
-    reason = f"{act}: {coded_reason}" if coded_reason else act
-    _record(Action.CHANGE, actor, subject, fields=changed, reason=reason, now=now)
+    AuditRecord.objects.bulk_create(
+        _record(Action.CHANGE, actor, change.subject, fields=change.changed, reason=change.act, now=now)
+        for change in changes
+    )
 
 
 def _record(
     action: Action, actor: Actor, subject: Subject, *, fields: Iterable[str], reason: str, now: datetime
-) -> None:
-    AuditRecord.objects.create(
+) -> AuditRecord:
+    return AuditRecord(
         at=now,
         actor=actor.name,
         actor_role=actor.role,

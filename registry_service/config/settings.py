@@ -31,6 +31,7 @@ PROJECT_APPS = [
     "accounts",
     "audit",
     "documents",
+    "events",
     "changes",
     "fees",
     "identity",

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.queries import regulator_of
-from audit.rules import Actor, Subject, SubjectKind
+from audit.queries import as_officer
+from audit.rules import Subject, SubjectKind
 from audit.services import record_change
 from changes.services import register_change
 from common.clock import day_in_lagos
@@ -86,15 +87,13 @@ def confirm_merge(*, officer: "User", uid: UUID, note: str, now: datetime) -> Me
         MergeOfOneself: the officer is one of the two.
         EntryMerged, MergeWouldHide: the register cannot merge them as they are.
     """
-    with register_change(actor=officer.actor, reason=f"Merge {uid} confirmed.", now=now) as change:
+    with register_change(actor=as_officer(officer), reason=f"Merge {uid} confirmed.", now=now) as change:
         merge = _locked(officer, uid)
         status = next_status(Status(merge.status), Transition.CONFIRM)
         if merge.proposed_by_id == officer.pk or regulator_of(officer) not in merge.merged_councils:
             raise MergeSecondOfficerNeeded
         merge_people(change, merged_id=merge.merged_id, kept_id=merge.kept_id)
-        _step(
-            merge, officer, "confirm_merge", now, status=status, decided_by=officer, decided_at=now, decision_note=note
-        )
+        _step(merge, status=status, decided_by=officer, decided_at=now, decision_note=note)
     return merge
 
 
@@ -109,7 +108,8 @@ def decline_merge(*, officer: "User", uid: UUID, note: str, now: datetime) -> Me
     """
     merge = _locked(officer, uid)
     status = next_status(Status(merge.status), Transition.DECLINE)
-    _step(merge, officer, "decline_merge", now, status=status, decided_by=officer, decided_at=now, decision_note=note)
+    _step(merge, status=status, decided_by=officer, decided_at=now, decision_note=note)
+    _record(merge, officer, "decline_merge", now)
     return merge
 
 
@@ -121,11 +121,11 @@ def undo_merge(*, officer: "User", uid: UUID, note: str, now: datetime) -> Merge
         MergeTransitionNotAllowed: it is not merged.
         MergeOfOneself: the officer is one of the two.
     """
-    with register_change(actor=officer.actor, reason=f"Merge {uid} undone.", now=now) as change:
+    with register_change(actor=as_officer(officer), reason=f"Merge {uid} undone.", now=now) as change:
         merge = _locked(officer, uid)
         status = next_status(Status(merge.status), Transition.UNDO)
         undo_merge_of_people(change, merged_id=merge.merged_id)
-        _step(merge, officer, "undo_merge", now, status=status, undone_by=officer, undone_at=now, undo_note=note)
+        _step(merge, status=status, undone_by=officer, undone_at=now, undo_note=note)
     return merge
 
 
@@ -142,21 +142,19 @@ def _check_is_neither(officer: "User", *people: int) -> None:
         raise MergeOfOneself
 
 
-def _step(merge: Merge, officer: "User", act: str, now: datetime, **changes: Any) -> None:
+def _step(merge: Merge, **changes: Any) -> None:
     for name, value in changes.items():
         setattr(merge, name, value)
     merge.save(update_fields=list(changes))
-    _record(merge, officer, act, now)
 
 
 def _record(merge: Merge, officer: "User", act: str, now: datetime) -> None:
-    """Record for auditors what happened to both entries."""
-    regulator = regulator_of(officer) or ""
-    actor = Actor(officer.actor, role="officer", regulator=regulator)
+    """Record for auditors what was said about both entries; what then changes in the register, the register records."""
+    actor = as_officer(officer)
     for person in (merge.merged, merge.kept):
         record_change(
             actor,
-            Subject(SubjectKind.PRACTITIONER, str(person.uid), regulator),
+            Subject(SubjectKind.PRACTITIONER, str(person.uid), actor.regulator),
             changed=["merge"],
             act=act,
             coded_reason=merge.reason.code,

@@ -9,7 +9,8 @@ from typing import Any
 from django.apps import apps
 from django.db import DataError, IntegrityError, OperationalError
 
-from changes.services import RegisterChange, register_change
+from audit.rules import Actor, Subject, SubjectKind
+from changes.services import RegisterBatch, RegisterChange, register_batch
 from importing.applying import PERSON_FIELDS, Difference, Matched, apply_row
 from importing.files import Row
 from importing.mapping import ListMapping
@@ -30,6 +31,16 @@ _ATTEMPTS = 3
 # The class of PostgreSQL's error codes for a transaction that lost against others: a deadlock, for example.
 _LOST_AGAINST_OTHERS = "40"
 _NAME_REASON = "council list"
+# Of what is counted, what is a change of the register.
+_CHANGES = (
+    "people_added",
+    "people_changed",
+    "licenses_added",
+    "licenses_changed",
+    "certificates_added",
+    "specialties_added",
+    "steps",
+)
 
 
 @dataclass(frozen=True)
@@ -104,8 +115,8 @@ class Batches:
         # An attempt that failed has left its own figures in the run, and its rows in the reports.
         run.refresh_from_db()
         self._reports.cut_back(run.report_sizes)
-        with register_change(
-            actor=f"import: {self._mapping.name}", reason=f"List of {run.list_date}", now=now
+        with register_batch(
+            actor=Actor(f"import: {self._mapping.name}"), reason=f"List of {run.list_date}", now=now
         ) as change:
             holdings = Holdings([read for _, read in rows if isinstance(read, Record)], self._mapping, self._codes)
             findings = self._apply(rows, holdings)
@@ -122,6 +133,7 @@ class Batches:
             run.rows_done += len(rows)
             run.counts = dict(Counter(run.counts) + findings.counts)
             run.save(update_fields=["report_sizes", "rows_done", "counts"])
+            self._sum_up(change, findings.counts)
         self._reported |= unreported.keys()
 
     def _apply(self, rows: Read, holdings: Holdings) -> _Findings:
@@ -157,6 +169,16 @@ class Batches:
         counts["certificates_added"] = written.certificates
         counts["specialties_added"] = written.specialties
         counts["steps"] = written.steps
+
+    def _sum_up(self, change: RegisterBatch, counts: Counter[str]) -> None:
+        change.sum_up(
+            Subject(SubjectKind.REGISTER, f"importrun:{self._run.pk}", self._mapping.regulator),
+            "import_register",
+            [counted for counted in _CHANGES if counts[counted]],
+            licenses_added=counts["licenses_added"],
+            licenses_changed=counts["licenses_changed"],
+            people_changed=counts["people_changed"],
+        )
 
     def _unreported(self, differences: list[Difference]) -> dict[Key, Difference]:
         """Return the differences that were not reported yet, once for each person, field and value."""

@@ -1,11 +1,13 @@
 """What can happen to a person's entry. Each function runs inside a `register_change` and is one act."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from audit.rules import Subject, SubjectKind
 from changes.services import RegisterChange
 from common.errors import DomainError, NotFound
 from practitioners.models import (
@@ -74,7 +76,16 @@ def add_practitioner(
         telephone=telephone,
         account_id=account_id,
     )
-    change.touch(Practitioner, practitioner.pk)
+    given = {
+        "birth_date": birth_date,
+        "gender": gender != Gender.UNKNOWN,
+        "state": state_id,
+        "lga": lga_id,
+        "telephone": telephone,
+        "identifiers": identifiers,
+        "account": account_id,
+    }
+    _concerns(change, practitioner, "add_practitioner", ["names", *(name for name, value in given.items() if value)])
     PractitionerName.objects.create(
         practitioner=practitioner,
         use=NameUse.OFFICIAL,
@@ -103,9 +114,10 @@ def change_name(
 ) -> PractitionerName:
     """Put a new name in use; the one before stays, and is found by whoever searches for it.
 
-    `proof_id` is the stored file of the document that shows the new name.
+    `proof_id` is the stored file of the document that shows the new name. The act that also announces it for each
+    license is `licenses.services.rename_holder`.
     """
-    lock_practitioner(practitioner_id)
+    person = lock_practitioner(practitioner_id)
     before = PractitionerName.objects.current().get(practitioner_id=practitioner_id, use=NameUse.OFFICIAL)
     since = DateTimeTZRange(PractitionerName.objects.filter(pk=before.pk).close(change.id), None)
     _record_old_name(
@@ -117,7 +129,7 @@ def change_name(
         used_until=on,
         recorded=since,
     )
-    change.touch(Practitioner, practitioner_id)
+    _concerns(change, person, "change_name", ["names"], coded_reason=reason)
     return PractitionerName.objects.create(
         practitioner_id=practitioner_id,
         use=NameUse.OFFICIAL,
@@ -134,13 +146,13 @@ def add_old_name(
     change: RegisterChange, *, practitioner_id: int, surname: str, given_names: str, reason: str = ""
 ) -> None:
     """Record a name that the person used before, unless it is known."""
-    lock_practitioner(practitioner_id)
+    person = lock_practitioner(practitioner_id)
     known = PractitionerName.objects.current().filter(
         practitioner_id=practitioner_id, use=NameUse.OLD, surname=surname, given_names=given_names
     )
     if not known.exists():
         _record_old_name(change, practitioner_id, surname=surname, given_names=given_names, reason=reason)
-        change.touch(Practitioner, practitioner_id)
+        _concerns(change, person, "add_old_name", ["names"])
 
 
 def record_death(change: RegisterChange, *, practitioner_id: int, died_on: date) -> None:
@@ -151,16 +163,16 @@ def record_death(change: RegisterChange, *, practitioner_id: int, died_on: date)
     Raises:
         AlreadyDead: a day of death is recorded.
     """
-    lock_practitioner(practitioner_id)
+    person = lock_practitioner(practitioner_id)
     if (known := recorded_death(practitioner_id)) is not None:
         raise AlreadyDead(died_on=known)
     PractitionerDeath.objects.create(practitioner_id=practitioner_id, died_on=died_on, recorded_in_id=change.id)
-    change.touch(Practitioner, practitioner_id)
+    _concerns(change, person, "record_death", ["death"])
 
 
 def put_photograph(change: RegisterChange, *, practitioner_id: int, file_id: int) -> None:
     """Show a person by another photograph; the one before stays on record."""
-    lock_practitioner(practitioner_id)
+    person = lock_practitioner(practitioner_id)
     current = PractitionerPhotograph.objects.current().filter(practitioner_id=practitioner_id)
     since = DateTimeTZRange(current.close(change.id), None) if current.exists() else None
     PractitionerPhotograph.objects.create(
@@ -169,7 +181,7 @@ def put_photograph(change: RegisterChange, *, practitioner_id: int, file_id: int
         recorded_in_id=change.id,
         **({"recorded": since} if since else {}),
     )
-    change.touch(Practitioner, practitioner_id)
+    _concerns(change, person, "put_photograph", ["photograph"])
 
 
 def give_account(change: RegisterChange, *, practitioner_id: int, account_id: UUID) -> None:
@@ -178,15 +190,14 @@ def give_account(change: RegisterChange, *, practitioner_id: int, account_id: UU
     Raises:
         AccountTaken: the person has another account, or the account is another person's.
     """
-    lock_practitioner(practitioner_id)
-    person = Practitioner.objects.get(pk=practitioner_id)
+    person = lock_practitioner(practitioner_id)
     if person.account_id == account_id:
         return
     if person.account_id is not None or Practitioner.objects.filter(account_id=account_id).exists():
         raise AccountTaken
     person.account_id = account_id
     person.save(update_fields=["account"])
-    change.touch(Practitioner, practitioner_id)
+    _concerns(change, person, "give_account", ["account"])
 
 
 def merge_person(change: RegisterChange, *, practitioner_id: int, into_id: int) -> None:
@@ -211,7 +222,8 @@ def merge_person(change: RegisterChange, *, practitioner_id: int, into_id: int) 
     )
     numbers.update(practitioner_id=into_id)
     Practitioner.objects.filter(pk=practitioner_id).update(merged_into_id=into_id)
-    change.touch(Practitioner, practitioner_id, into_id)
+    for entry in entries.values():
+        _concerns(change, entry, "merge_person", ["merge"])
 
 
 def undo_merge_of_person(change: RegisterChange, *, practitioner_id: int) -> int:
@@ -225,7 +237,7 @@ def undo_merge_of_person(change: RegisterChange, *, practitioner_id: int) -> int
     merge = PractitionerMerge.objects.current().filter(practitioner_id=practitioner_id).first()
     if merge is None:
         raise NotFound
-    _lock_both(practitioner_id, merge.into_id)
+    entries = _lock_both(practitioner_id, merge.into_id)
     PractitionerMerge.objects.filter(pk=merge.pk).close(change.id)
     taken_over = PractitionerName.objects.current().filter(
         practitioner_id=merge.into_id, recorded_in_id=merge.recorded_in_id, use=NameUse.OLD
@@ -235,13 +247,23 @@ def undo_merge_of_person(change: RegisterChange, *, practitioner_id: int) -> int
     numbers = PractitionerIdentifier.objects.filter(id__in=merge.moved_identifiers, practitioner_id=merge.into_id)
     numbers.update(practitioner_id=practitioner_id)
     Practitioner.objects.filter(pk=practitioner_id).update(merged_into_id=None)
-    change.touch(Practitioner, practitioner_id, merge.into_id)
+    for entry in entries.values():
+        _concerns(change, entry, "undo_merge_of_person", ["merge"])
     return merge.recorded_in_id
 
 
-def lock_practitioner(practitioner_id: int) -> None:
-    """Wait until nobody else changes this person; whoever locks licenses too locks their holder first."""
-    Practitioner.objects.select_for_update(no_key=True).get(pk=practitioner_id)
+def lock_practitioner(practitioner_id: int) -> Practitioner:
+    """Wait until nobody else changes this person, then read them; whoever locks licenses too locks the holder first."""
+    return Practitioner.objects.select_for_update(no_key=True).get(pk=practitioner_id)
+
+
+def _concerns(
+    change: RegisterChange, person: Practitioner, act: str, changed: Iterable[str], *, coded_reason: str = ""
+) -> None:
+    """Let the change concern a person: it says so by its position, and to auditors."""
+    change.touch(Practitioner, person.pk)
+    subject = Subject(SubjectKind.PRACTITIONER, str(person.uid), change.actor.regulator)
+    change.record(subject, act, changed, coded_reason=coded_reason)
 
 
 def _record_old_name(change: RegisterChange, practitioner_id: int, *, reason: str, **name: Any) -> None:

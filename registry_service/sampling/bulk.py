@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from changes.services import register_change
+from audit.rules import Actor, Subject, SubjectKind
+from changes.services import register_batch
 from common.ids import new_id
 from licenses import bulk as license_bulk
 from licenses.bulk import (
@@ -79,7 +80,7 @@ def write_batch(batch: Batch, *, done: int, now: datetime, last: bool) -> int:
     Raises:
         OvertakenRun: the run has come further than `done`.
     """
-    with register_change(actor=ACTOR, reason=f"People {done} to {done + len(batch.people)}.", now=now) as change:
+    with register_batch(actor=Actor(ACTOR), reason=f"People {done} to {done + len(batch.people)}.", now=now) as change:
         with connection.cursor() as cursor:
             cursor.execute(_SESSION.format(pending="64kB" if last else "32MB"))
         # The row is locked from here on: whoever runs beside this one waits, and then gives up.
@@ -96,9 +97,12 @@ def write_batch(batch: Batch, *, done: int, now: datetime, last: bool) -> int:
             specialties=batch.specialties,
         )
         # Last, since everyone else who changes the register waits from the position to the end.
-        return license_bulk.copy_licenses(
+        written = license_bulk.copy_licenses(
             batch.licenses, batch.transitions, position=change.take_position(), change_id=change.id
         )
+        run = Subject(SubjectKind.REGISTER, "generationrun:1")
+        change.sum_up(run, ACTOR, ["people_added", "licenses_added"], licenses_added=written)
+        return written
 
 
 def _free_numbers(drawn: list[Person], world: World) -> None:

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from changes.services import RegisterChange, register_change
+from audit.rules import Actor, Subject, SubjectKind
+from changes.services import RegisterChange, register_batch
 from common.clock import day_in_lagos
 from licenses.bulk import (
     LicenseRow,
@@ -86,11 +87,15 @@ def generate_register(
 
 def add_cast(now: datetime) -> int:
     """Enter the people of `sampling.cast` who are not on the register; returns how many were missing."""
-    with register_change(actor=CAST_ACTOR, reason="People for demonstrations.", now=now) as change:
+    with register_batch(actor=Actor(CAST_ACTOR), reason="People for demonstrations.", now=now) as change:
         missing = [member for member in CAST if not numbers_taken([member.licenses[0].number])]
         world, ids = read_world(0, change.today), read_ids()
         for member in missing:
             _enter(change, member, world, ids)
+        if missing:
+            licenses = sum(len(member.licenses) for member in missing)
+            cast = Subject(SubjectKind.REGISTER, "cast")
+            change.sum_up(cast, CAST_ACTOR, ["people_added", "licenses_added"], licenses_added=licenses)
     return len(missing)
 
 

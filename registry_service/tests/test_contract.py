@@ -20,6 +20,7 @@ from rest_framework.test import APIClient
 from accounts.keys import verified
 from accounts.tests.factories import as_client, as_user, make_client, make_user
 from accounts.tokens import ACCESS_TYP
+from audit.rules import Actor
 from changes.services import register_change
 from common.errors import DomainError
 from common.problems import FRAMEWORK_REFUSALS
@@ -63,7 +64,7 @@ def cast(db: None) -> Any:
 
 def _one_number_in_two_registers() -> None:
     for name, part in (("Amina", "nmcn-general-nurse"), ("Bolanle", "nmcn-midwife")):
-        with register_change(actor="test", reason="An example.", now=NOW) as change:
+        with register_change(actor=Actor("test"), reason="An example.", now=NOW) as change:
             person = add_practitioner(change, surname="Ade", given_names=name)
             register_license(
                 change,

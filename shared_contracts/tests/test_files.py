@@ -13,6 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 CODES = json.loads((ROOT / "errors" / "codes.json").read_text(encoding="utf-8"))
 EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
 SCHEMAS = sorted(ROOT.glob("*/*.schema.json"))
+EVENTS = sorted((ROOT / "events").glob("*.schema.json"))
+EVENT_EXAMPLES = sorted((ROOT / "examples" / "events").glob("*.json"))
+CONTRACTS = "https://phb.ng/contracts"
 OPENAPI = sorted((ROOT / "openapi").glob("*.yaml"))
 
 
@@ -22,7 +25,9 @@ def _read(path: Path) -> Any:
 
 @pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.name)
 def test_a_schema_is_a_schema(path: Path) -> None:
-    jsonschema.Draft202012Validator.check_schema(_read(path))
+    schema = _read(path)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == f"{CONTRACTS}/{path.parent.name}/{path.name}"
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -54,6 +59,37 @@ def test_a_refusal_in_an_example_is_a_problem_with_a_listed_code(path: Path) -> 
     assert CODES[response["body"]["code"]]["status"] == response["status"]
 
 
+def test_every_type_of_event_has_its_example() -> None:
+    types = {path.name.removesuffix(".schema.json") for path in EVENTS} - {"envelope.v1"}
+    assert types
+    assert types == {path.stem for path in EVENT_EXAMPLES}
+
+
+@pytest.mark.parametrize("path", EVENT_EXAMPLES, ids=lambda path: path.stem)
+def test_an_event_in_an_example_is_what_its_schemas_say(path: Path) -> None:
+    event = _read(path)
+    of_its_type = _read(ROOT / "events" / f"{path.stem}.schema.json")
+    _validate(event, _read(ROOT / "events" / "envelope.v1.schema.json"))
+    _validate(event["data"], of_its_type)
+    assert (event["type"], event["dataschema"]) == (of_its_type["title"], of_its_type["$id"])
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("license.suspended.v1", {"position": None}),
+        ("application.submitted.v1", {"position": 42}),
+        ("license.suspended.v1", {"type": "ng.phb.registry.license.suspended"}),
+        ("license.suspended.v1", {"id": "42"}),
+    ],
+)
+def test_the_envelope_refuses_what_is_no_event(name: str, change: dict[str, Any]) -> None:
+    example = _read(ROOT / "examples" / "events" / f"{name}.json")
+    event = {key: value for key, value in (example | change).items() if value is not None}
+    with pytest.raises(jsonschema.ValidationError):
+        _validate(event, _read(ROOT / "events" / "envelope.v1.schema.json"))
+
+
 @pytest.mark.parametrize("path", OPENAPI, ids=lambda path: path.name)
 def test_every_operation_has_a_name_and_documents_its_refusals(path: Path) -> None:
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -64,3 +100,7 @@ def test_every_operation_has_a_name_and_documents_its_refusals(path: Path) -> No
             names.append(operation["operationId"])
             assert "400" in operation["responses"]
     assert len(names) == len(set(names))
+
+
+def _validate(value: Any, schema: Any) -> None:
+    jsonschema.validate(value, schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)

@@ -25,6 +25,7 @@ from applications.rules import (
 from applications.services.reauditing import Chance, draw
 from applications.services.reviewing import check_has_file, file_of
 from applications.steps import check_step, move, take_proposal_back
+from audit.queries import as_officer
 from changes.services import register_change
 from common.clock import day_in_lagos
 from reference.queries import reason_given
@@ -71,7 +72,7 @@ def approve(
         DocumentsOutstanding: others have not sent yet what it needs.
         PersonDiffers: the register holds the applicant otherwise than the flags' verdicts say.
     """
-    with register_change(actor=officer.actor, reason=f"Application {uid} approved.", now=now) as change:
+    with register_change(actor=as_officer(officer), reason=f"Application {uid} approved.", now=now) as change:
         application = _up_for_decision(officer, uid, Decision.APPROVE, seen)
         words = _words(application, reason, note, ReasonKind.APPROVAL, now)
         _check_nothing_is_open(application, change.today)

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from applications.models import ApplicationTransition, ProfessionalApplication
+from applications.models import ProfessionalApplication
 from applications.rules import (
     CLOSED,
     ApplicationTransitionNotAllowed,
@@ -30,11 +30,13 @@ from applications.tests.factories import (
     submit,
     withdraw,
 )
+from applications.tests.traces import WRITTEN_OF, emails_of, event_of, events_of, records_of, steps_of
+from audit.tests.factories import records
 from changes.models import RecordedChange
 from common.errors import NotFound
 from common.testing import at_once
+from events.tests.factories import written
 from licenses.models import PHBProfessionalRegistry
-from notifications.models import OutgoingEmail
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -73,22 +75,29 @@ def test_64_threads_on_50_files_leave_one_outcome_each() -> None:
 
 
 def assert_traces_agree(application: ProfessionalApplication) -> str:
-    """Assert that status, history, e-mail and register tell one story; returns the status."""
+    """Assert that history, events, audit, e-mails and register tell one story, row by row; returns the status."""
     application.refresh_from_db()
-    steps = list(ApplicationTransition.objects.filter(application=application).order_by("id"))
+    steps = steps_of(application)
     walked = [Status.DRAFT, *(step.to_status for step in steps)]
     assert [step.from_status for step in steps] == walked[:-1]
     assert application.status == walked[-1]
     assert sum(step.to_status in CLOSED for step in steps) == (application.status in CLOSED)
-    decided = application.status in (Status.APPROVED, Status.REJECTED)
-    told = OutgoingEmail.objects.filter(
-        recipient=application.applicant.email, template__in=["applications/approve", "applications/reject"]
-    )
-    assert told.count() == decided
+    assert events_of(application) == [event_of(step) for step in steps]
+    assert records_of(application) == [
+        (f"{step.transition}: {step.reason.code}" if step.reason else step.transition, step.actor, step.at)
+        for step in steps
+    ]
+    assert emails_of(application) == [(step.transition, step.at) for step in steps if step.transition in WRITTEN_OF]
     if application.status == Status.APPROVED:
-        assert application.license is not None
-        assert application.license.practitioner.account == application.applicant
-        assert application.license.recorded_in.actor == application.decided_by.actor
+        license = application.license
+        assert license is not None
+        assert license.practitioner.account == application.applicant
+        assert license.recorded_in.actor == application.decided_by.actor
+        (event,) = written(subject=license.number)
+        assert (event.type, event.position) == ("ng.phb.registry.license.issued.v1", license.recorded_in.position)
+        (record,) = records(subject=license.number)
+        assert (record.actor, record.actor_role) == (application.decided_by.actor, "officer")
+        assert record.reason == f"register_license; Application {application.uid} approved."
     return application.status
 
 

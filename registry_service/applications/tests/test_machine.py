@@ -17,9 +17,11 @@ from applications.rules import (
 )
 from applications.tests import factories
 from applications.tests.factories import make_application, make_officer
+from applications.tests.traces import event_of, events_of, steps_of
 from audit.models import AuditRecord
 from changes.tests.factories import NOW
 from common.errors import NotFound
+from events.models import OutboxEvent
 from licenses.models import PHBProfessionalRegistry
 from notifications.models import OutgoingEmail
 
@@ -102,7 +104,7 @@ def test_every_pair(status: Status, transition: Transition) -> None:
     steps = ApplicationTransition.objects.filter(application=application)
     before, emails, licenses = steps.count(), OutgoingEmail.objects.count(), PHBProfessionalRegistry.objects.count()
     records = AuditRecord.objects.filter(action="change", subject=str(application.uid))
-    recorded = records.count()
+    recorded, told, events = records.count(), len(events_of(application)), OutboxEvent.objects.count()
     taken = INSTEAD.get((status, transition), transition)
     sources, target = TRANSITIONS[taken]
     target = target or status
@@ -116,6 +118,7 @@ def test_every_pair(status: Status, transition: Transition) -> None:
         record = records.latest("id")
         assert (records.count(), record.reason.partition(":")[0]) == (recorded + 1, taken)
         assert (record.actor, record.at) == (last.actor, last.at)
+        assert events_of(application)[told:] == [event_of(steps_of(application)[-1])]
     else:
         version = application.version
         with pytest.raises((*REFUSALS, NotFound) if status == Status.DRAFT else REFUSALS):
@@ -123,4 +126,4 @@ def test_every_pair(status: Status, transition: Transition) -> None:
         application.refresh_from_db()
         assert (application.status, application.version) == (status, version)
         assert (steps.count(), records.count(), OutgoingEmail.objects.count()) == (before, recorded, emails)
-        assert PHBProfessionalRegistry.objects.count() == licenses
+        assert (PHBProfessionalRegistry.objects.count(), OutboxEvent.objects.count()) == (licenses, events)

@@ -8,8 +8,9 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from accounts.rules import Role
 from accounts.tests.factories import make_user
 from audit.models import AuditRecord
-from audit.rules import RESTRICTED, Action, Actor, Subject, SubjectKind
-from audit.services import record_change, record_read
+from audit.queries import as_officer
+from audit.rules import RESTRICTED, Action, Actor, Change, Subject, SubjectKind
+from audit.services import record_change, record_changes, record_read
 from audit.tests.factories import FILE, OFFICER, change, look, records
 from changes.tests.factories import NOW
 from common.request_id import RequestIdMiddleware
@@ -40,6 +41,16 @@ def test_a_change_says_which_act_with_its_coded_reason() -> None:
     assert (by_worker.actor, by_worker.actor_role, by_worker.reason) == ("worker", "", "lapse")
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_changes_of_several_subjects_are_recorded_in_one_statement(count: int, django_assert_num_queries) -> None:
+    subjects = [Subject(SubjectKind.LICENSE, f"license-{number}", "mdcn") for number in range(count)]
+    with django_assert_num_queries(1):
+        record_changes(OFFICER, [Change(subject, {"status", "holder"}, "act") for subject in subjects], now=NOW)
+    assert [(record.subject, record.regulator, record.fields, record.reason) for record in records()] == [
+        (subject.id, "mdcn", ["holder", "status"], "act") for subject in subjects
+    ]
+
+
 def test_it_names_the_request(rf) -> None:
     def answer(request):
         look()
@@ -53,6 +64,12 @@ def test_an_actor_acts_in_one_of_their_roles() -> None:
     user = make_user(Role.OFFICER, Role.AUDITOR, regulator="pcn")
     actors = {Actor.of(role) for role in user.role_assignments.all()}
     assert actors == {Actor(user.actor, "officer", "pcn"), Actor(user.actor, "auditor")}
+
+
+@pytest.mark.parametrize("roles", [[Role.OFFICER], [Role.AUDITOR, Role.OFFICER]])
+def test_an_officer_acts_for_their_council(roles: list[Role]) -> None:
+    user = make_user(*roles, regulator="pcn")
+    assert as_officer(user) == Actor(user.actor, "officer", "pcn")
 
 
 def test_every_kind_of_subject_says_what_is_restricted() -> None:

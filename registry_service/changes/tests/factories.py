@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from typing import Any
 
+from audit.rules import Actor
 from changes.models import RecordedChange
 from changes.services import RegisterChange, register_change
 
@@ -14,7 +15,7 @@ TODAY = date(2026, 11, 23)
 
 def change(now: datetime = NOW, actor: str = "user:registrar") -> AbstractContextManager[RegisterChange]:
     """The transaction in which a test changes the register."""
-    return register_change(actor=actor, reason="A test.", now=now)
+    return register_change(actor=Actor(actor), reason="A test.", now=now)
 
 
 def act(service: Callable[..., Any], **arguments: Any) -> Any:

@@ -26,6 +26,12 @@ from licenses.tests.factories import make_license
 from practitioners.services import give_account
 
 ACTS = {Transition.CONFIRM: confirm, Transition.DECLINE: decline, Transition.UNDO: undo}
+# What the audit says of both people: of what changes the register, as the register records it.
+TOLD = {
+    Transition.CONFIRM: "merge_person; Merge {uid} confirmed.",
+    Transition.DECLINE: "decline_merge: entered_twice",
+    Transition.UNDO: "undo_merge_of_person; Merge {uid} undone.",
+}
 
 
 @pytest.mark.django_db
@@ -33,22 +39,27 @@ ACTS = {Transition.CONFIRM: confirm, Transition.DECLINE: decline, Transition.UND
 def test_every_pair(status: Status, transition: Transition) -> None:
     first, second = make_officer(), make_officer()
     merge = make_merge(status, first, second)
-    changes, records = RecordedChange.objects.count(), AuditRecord.objects.count()
+    changes, records = RecordedChange.objects.count(), AuditRecord.objects.filter(subject_kind="practitioner")
+    recorded = records.count()
     source, target = TRANSITIONS[transition]
     if status is source:
         ACTS[transition](merge, second)
         merge.refresh_from_db()
         assert merge.status == target
         assert RecordedChange.objects.count() == changes + (transition is not Transition.DECLINE)
-        last = AuditRecord.objects.order_by("-id")[:2]
-        assert {record.subject for record in last} == {str(merge.merged.uid), str(merge.kept.uid)}
-        assert {record.reason for record in last} == {f"{transition.value}_merge: entered_twice"}
+        last = records.order_by("id")[recorded:]
+        assert sorted(record.subject for record in last) == sorted([str(merge.merged.uid), str(merge.kept.uid)])
+        told = {(second.actor, "officer", "mdcn", "mdcn", TOLD[transition].format(uid=merge.uid))}
+        assert {
+            (record.actor, record.actor_role, record.actor_regulator, record.regulator, record.reason)
+            for record in last
+        } == told
     else:
         with pytest.raises(MergeTransitionNotAllowed):
             ACTS[transition](merge, second)
         merge.refresh_from_db()
         assert (merge.status, RecordedChange.objects.count()) == (status, changes)
-        assert AuditRecord.objects.count() == records
+        assert records.count() == recorded
 
 
 @pytest.mark.django_db

@@ -123,7 +123,12 @@ class Lists:
         self._count = 0
 
     def imported(
-        self, *rows: dict[str, str], authority: tuple[str, ...] = EVERYTHING, on: date = LIST_DATE, more: str = ""
+        self,
+        *rows: dict[str, str],
+        authority: tuple[str, ...] = EVERYTHING,
+        on: date = LIST_DATE,
+        more: str = "",
+        **options: Any,
     ) -> Outcome:
         """Import a list of these rows; what a row does not say is usual."""
         self._count += 1
@@ -136,7 +141,7 @@ class Lists:
         mapping = self._folder / f"mapping{self._count}.toml"
         words = ", ".join(f'"{subject}"' for subject in authority)
         mapping.write_text(MAPPING.format(authority=words, more=more), encoding="utf-8")
-        return imported(file, mapping, list_date=on)
+        return imported(file, mapping, list_date=on, **options)
 
 
 def imported(file: Path, mapping: Path, **options: Any) -> Outcome:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import OperationalError, connection, connections
 
+from events.tests.factories import written
 from importing import batches, reading, services
 from importing.matching import Holdings
 from importing.models import ImportRun
@@ -44,6 +45,8 @@ def assert_taken_but(outcome, *refused: int) -> None:
     counts = outcome.run.counts
     assert (counts["people_added"], counts["licenses_added"]) == (len(held), len(held))
     assert counts[f"rejected.{REFUSED}"] == len(refused)
+    # Whatever was committed by itself is told by itself.
+    assert sum(event.data["licenses_added"] for event in written()) == len(held)
 
 
 @pytest.mark.parametrize("refused", [(23,), (0,), (ROWS - 1,), (23, 24), (0, 31), tuple(range(20, 30))])

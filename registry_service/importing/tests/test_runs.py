@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
+from audit.rules import Actor
 from common.locks import lock_number
 from importing import batches
 from importing.models import ImportRun
@@ -223,7 +224,7 @@ def test_people_go_on_working_while_a_list_is_imported(lists: Lists):
     lists.imported({}, {"PERSON": "2", "NO": "101"})
     license = PHBProfessionalRegistry.objects.get(regulator_number="101")
     at = position()
-    with register_change(actor="officer", reason="Registration.", now=NOW) as change:
+    with register_change(actor=Actor("officer"), reason="Registration.", now=NOW) as change:
         suspend_license(change, license_id=license.id, reason="interim_order", note="", from_day=LIST_DATE, until=None)
     lists.imported({"SURNAME": "BALOGUN"}, {"PERSON": "2", "NO": "101"}, authority=("names",))
     assert position() == at + 2
@@ -244,7 +245,7 @@ def _register_in_another_connection() -> None:
     from practitioners.services import add_practitioner
 
     try:
-        with register_change(actor="officer", reason="Registration.", now=NOW) as change:
+        with register_change(actor=Actor("officer"), reason="Registration.", now=NOW) as change:
             person = add_practitioner(change, surname="Okoro", given_names="Ada", identifiers={"mlscn-number": "1"})
             register_license(
                 change,

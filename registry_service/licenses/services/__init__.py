@@ -14,6 +14,7 @@ from licenses.services.register import (
     register_license,
     reinstate_license,
     remove_license,
+    rename_holder,
     restore_license,
     suspend_license,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "register_license",
     "reinstate_license",
     "remove_license",
+    "rename_holder",
     "restore_license",
     "suspend_license",
     "undo_merge_of_people",

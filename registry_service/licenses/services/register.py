@@ -34,8 +34,10 @@ from licenses.rules import (
     next_status,
     status_on,
 )
+from licenses.services import acts
+from licenses.services.acts import leave_trace
 from practitioners.queries import recorded_death
-from practitioners.services import lock_practitioner
+from practitioners.services import change_name, lock_practitioner
 from practitioners.services import record_death as record_death_of_person
 from reference.queries import reason_by_code, register_part_by_code
 
@@ -106,6 +108,7 @@ def register_license(
                 continue
             raise AlreadyRegistered(register_part=register_part) from None
         change.touch(PHBProfessionalRegistry, license.id)
+        leave_trace(change, license, acts.REGISTER, registered_on)
         return license
     raise RuntimeError("no free license number was drawn")
 
@@ -121,9 +124,10 @@ def issue_certificate(
     """
     license = _locked(license_id)
     _not_before_registration(license, valid_from)
-    return add_period(
-        change, PractisingCertificate(license=license, valid=_days(valid_from, valid_until), number=number)
-    )
+    certificate = PractisingCertificate(license=license, valid=_days(valid_from, valid_until), number=number)
+    add_period(change, certificate)
+    leave_trace(change, license, acts.ISSUE_CERTIFICATE, valid_from)
+    return certificate
 
 
 def grant_renewal_grace(
@@ -137,7 +141,9 @@ def grant_renewal_grace(
     """
     license = _locked(license_id)
     _not_before_registration(license, valid_from)
-    return add_period(change, RenewalGrace(license=license, valid=_days(valid_from, valid_until)))
+    grace = add_period(change, RenewalGrace(license=license, valid=_days(valid_from, valid_until)))
+    leave_trace(change, license, acts.GRANT_GRACE, valid_from)
+    return grace
 
 
 def recognise_specialty(
@@ -154,7 +160,10 @@ def recognise_specialty(
     held = LicenseSpecialty.objects.current().filter(license=license, specialty_id=specialty_id)
     if held.filter(valid__overlap=DateRange(from_day, None)).exists():
         raise PeriodsOverlap
-    return add_period(change, LicenseSpecialty(license=license, specialty_id=specialty_id, valid=_days(from_day, None)))
+    specialty = LicenseSpecialty(license=license, specialty_id=specialty_id, valid=_days(from_day, None))
+    add_period(change, specialty)
+    leave_trace(change, license, acts.RECOGNISE_SPECIALTY, from_day)
+    return specialty
 
 
 def impose_condition(
@@ -163,10 +172,12 @@ def impose_condition(
     """Limit what the holder may do, from one day up to another or until it is lifted."""
     license = _locked(license_id)
     _not_before_registration(license, valid_from)
-    return add_period(
+    imposed = add_period(
         change,
         Condition(license=license, reason=reason_by_code(condition), text=text, valid=_days(valid_from, valid_until)),
     )
+    leave_trace(change, license, acts.IMPOSE_CONDITION, valid_from, coded_reason=condition)
+    return imposed
 
 
 def lift_condition(change: RegisterChange, *, condition_id: int, from_day: date) -> None:
@@ -179,11 +190,12 @@ def lift_condition(change: RegisterChange, *, condition_id: int, from_day: date)
     license_id = Condition.objects.filter(pk=condition_id).values_list("license_id", flat=True).first()
     if license_id is None:
         raise NotFound
-    _locked(license_id)
+    license = _locked(license_id)
     condition = Condition.objects.current().filter(pk=condition_id).first()
     if condition is None or (condition.valid.upper is not None and condition.valid.upper <= from_day):
         raise ConditionNotInForce(from_day=from_day)
     _end(change, condition, from_day)
+    leave_trace(change, license, acts.LIFT_CONDITION, from_day)
 
 
 def suspend_license(
@@ -196,6 +208,7 @@ def suspend_license(
     """
     license = _move(change, license_id, Transition.SUSPEND, from_day, reason=reason, note=note)
     add_period(change, Suspension(license=license, reason=reason_by_code(reason), valid=_days(from_day, until)))
+    leave_trace(change, license, acts.SUSPEND, from_day, coded_reason=reason)
 
 
 def reinstate_license(change: RegisterChange, *, license_id: int, note: str, from_day: date) -> None:
@@ -206,6 +219,7 @@ def reinstate_license(change: RegisterChange, *, license_id: int, note: str, fro
     """
     license = _move(change, license_id, Transition.REINSTATE, from_day, note=note)
     _end_in_force(change, Suspension, license, from_day)
+    leave_trace(change, license, acts.REINSTATE, from_day)
 
 
 def remove_license(change: RegisterChange, *, license_id: int, reason: str, note: str, from_day: date) -> None:
@@ -216,6 +230,7 @@ def remove_license(change: RegisterChange, *, license_id: int, reason: str, note
     """
     license = _move(change, license_id, Transition.REMOVE, from_day, reason=reason, note=note)
     add_period(change, Removal(license=license, reason=reason_by_code(reason), valid=_days(from_day, None)))
+    leave_trace(change, license, acts.REMOVE, from_day, coded_reason=reason)
 
 
 def restore_license(change: RegisterChange, *, license_id: int, note: str, from_day: date) -> None:
@@ -231,7 +246,8 @@ def restore_license(change: RegisterChange, *, license_id: int, note: str, from_
     _check_alive(_locked(license_id).practitioner_id)
     license = _move(change, license_id, Transition.RESTORE, from_day, note=note)
     _end_in_force(change, Removal, license, from_day)
-    _end_in_force(change, Suspension, license, from_day)
+    also = ["suspensions"] if _end_in_force(change, Suspension, license, from_day) else []
+    leave_trace(change, license, acts.RESTORE, from_day, also=also)
 
 
 def record_death(change: RegisterChange, *, practitioner_id: int, died_on: date) -> None:
@@ -249,7 +265,36 @@ def record_death(change: RegisterChange, *, practitioner_id: int, died_on: date)
         day = max(died_on, license.registered_on)
         if _status(license, day) is not Status.REMOVED:
             _move(change, license_id, Transition.REMOVE, day, reason=DEATH, note="")
+        leave_trace(change, license, acts.RECORD_DEATH, day)
     record_death_of_person(change, practitioner_id=practitioner_id, died_on=died_on)
+
+
+def rename_holder(
+    change: RegisterChange,
+    *,
+    practitioner_id: int,
+    surname: str,
+    given_names: str,
+    title: str = "",
+    reason: str,
+    on: date,
+    proof_id: int | None = None,
+) -> None:
+    """Put a new name of a person in use (`practitioners.services.change_name`), and announce it for every license."""
+    change_name(
+        change,
+        practitioner_id=practitioner_id,
+        surname=surname,
+        given_names=given_names,
+        title=title,
+        reason=reason,
+        on=on,
+        proof_id=proof_id,
+    )
+    # Whoever registers or merges locks the person first, as the new name has: these are all.
+    licenses = PHBProfessionalRegistry.objects.filter(practitioner_id=practitioner_id).order_by("id")
+    for license in licenses.select_related("register_part__regulator"):
+        leave_trace(change, license, acts.RENAME_HOLDER, on, coded_reason=reason)
 
 
 def _check_alive(practitioner_id: int) -> None:
@@ -259,7 +304,7 @@ def _check_alive(practitioner_id: int) -> None:
 
 
 def _locked(license_id: int) -> PHBProfessionalRegistry:
-    licenses = PHBProfessionalRegistry.objects.select_related("practitioner", "register_part")
+    licenses = PHBProfessionalRegistry.objects.select_related("practitioner", "register_part__regulator")
     return licenses.select_for_update(of=["self"]).get(pk=license_id)
 
 
@@ -315,9 +360,12 @@ def add_period(change: RegisterChange, period: P) -> P:
     return period
 
 
-def _end_in_force(change: RegisterChange, kind: type[P], license: PHBProfessionalRegistry, day: date) -> None:
-    for period in kind.objects.current().filter(license=license, valid__contains=day):
+def _end_in_force(change: RegisterChange, kind: type[P], license: PHBProfessionalRegistry, day: date) -> bool:
+    """End what is in force on a day; says whether anything was."""
+    periods = list(kind.objects.current().filter(license=license, valid__contains=day))
+    for period in periods:
         _end(change, period, day)
+    return bool(periods)
 
 
 def _end(change: RegisterChange, period: P, day: date) -> None:

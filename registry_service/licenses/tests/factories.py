@@ -5,6 +5,7 @@ from datetime import date
 from changes.tests.factories import TODAY, act, change
 from licenses import services
 from licenses.models import PHBProfessionalRegistry
+from licenses.rules import Transition
 from practitioners.models import Practitioner
 from practitioners.tests.factories import make_person
 
@@ -12,6 +13,13 @@ TOMORROW = date(2026, 11, 24)
 REGISTERED_ON = date(2015, 6, 1)
 THIS_YEAR = (date(2026, 1, 1), date(2027, 1, 1))
 DOCTORS = "mdcn-medical-full"
+# What others are told of each step.
+EVENTS = {
+    Transition.SUSPEND: "ng.phb.registry.license.suspended.v1",
+    Transition.REINSTATE: "ng.phb.registry.license.reinstated.v1",
+    Transition.REMOVE: "ng.phb.registry.license.revoked.v1",
+    Transition.RESTORE: "ng.phb.registry.license.restored.v1",
+}
 
 
 def make_license(

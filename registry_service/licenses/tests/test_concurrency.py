@@ -1,22 +1,27 @@
 """Real threads with connections of their own: what only happens when two act at once."""
 
+from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
+from random import Random
 from threading import Event
 
 import pytest
 
-from changes.models import RegisterPosition
+from audit.models import AuditRecord
+from changes.models import RecordedChange, RegisterPosition
+from changes.queries import register_position
 from changes.services import RegisterChange
 from changes.tests.factories import TODAY, act, change
 from common.testing import at_once
+from events.tests.factories import written
 from licenses import services
 from licenses.models import LicenseTransition, PHBProfessionalRegistry, Suspension
 from licenses.queries import facts_by_id
-from licenses.rules import HolderDeceased, Status, TransitionNotAllowed
+from licenses.rules import HolderDeceased, Status, Transition, TransitionNotAllowed
 from licenses.services import AlreadyRegistered, PeriodsOverlap
-from licenses.tests.factories import DOCTORS, REGISTERED_ON, make_license, reinstate, remove, restore, suspend
+from licenses.tests.factories import DOCTORS, EVENTS, REGISTERED_ON, make_license, reinstate, remove, restore, suspend
 from practitioners.services import change_name
 from practitioners.tests.factories import make_person
 
@@ -107,6 +112,31 @@ def test_acts_on_one_license_follow_each_other() -> None:
     steps = list(LicenseTransition.objects.order_by("recorded_in__position"))
     assert all(later.from_status == earlier.to_status for earlier, later in pairwise(steps))
     assert facts_by_id([license.pk])[0].status_on(TODAY) == (steps[-1].to_status if steps else Status.REGISTERED)
+
+
+def test_events_records_and_steps_tell_one_story_in_the_order_of_positions() -> None:
+    licenses = [make_license() for _ in range(4)]
+    began = register_position().value
+
+    def work(number: int) -> None:
+        chance = Random(number)
+        for _ in range(6):
+            with suppress(TransitionNotAllowed):
+                chance.choice([suspend, reinstate, remove, restore])(chance.choice(licenses))
+
+    assert at_once(8, work) == [None] * 8
+    steps = LicenseTransition.objects.filter(recorded_in__position__gt=began)
+    told = [
+        (step.recorded_in.position, step.license.number, EVENTS[Transition(step.transition)])
+        for step in steps.select_related("license", "recorded_in").order_by("recorded_in__position")
+    ]
+    assert told
+    events = written(position__gt=began)
+    assert [(event.position, event.subject, event.type) for event in events] == told
+    assert [event.time for event in events] == sorted(event.time for event in events)
+    records = AuditRecord.objects.filter(reason__regex="^(suspend|reinstate|remove|restore)_license")
+    assert Counter(records.values_list("subject", flat=True)) == Counter(number for _, number, _ in told)
+    assert register_position().value == began + len(told) == RecordedChange.objects.latest("position").position
 
 
 class TestHistory:

@@ -8,6 +8,7 @@ import pytest
 from changes.models import RegisterPosition
 from changes.tests.factories import NOW, TODAY, act, change
 from common.errors import NotFound
+from events.tests.factories import written
 from licenses import services
 from licenses.models import (
     Condition,
@@ -29,6 +30,7 @@ from licenses.rules import (
 from licenses.services import AlreadyRegistered, EmptyPeriod, PeriodsOverlap, register
 from licenses.tests.factories import (
     DOCTORS,
+    EVENTS,
     REGISTERED_ON,
     THIS_YEAR,
     TOMORROW,
@@ -247,7 +249,7 @@ class TestTransitions:
         license = make_license_that_is(status)
         sources, target = TRANSITIONS[transition]
         log = LicenseTransition.objects.filter(license=license, effective_on=TODAY)
-        before = position()
+        before, told = position(), len(written())
         if status in sources:
             ACTS[transition](license)
             assert status_of(license) is target
@@ -256,12 +258,15 @@ class TestTransitions:
                 (status, target, transition)
             ]
             assert position() == before + 1
+            (event,) = written()[told:]
+            assert (event.type, event.position) == (EVENTS[transition], before + 1)
+            assert event.data["status"] == target
         else:
             with pytest.raises(TransitionNotAllowed):
                 ACTS[transition](license)
             assert status_of(license) is status
             assert not log.exists()
-            assert position() == before
+            assert (position(), len(written())) == (before, told)
 
     def test_a_step_says_who_why_when_and_in_which_place(self) -> None:
         license = make_license()

@@ -5,12 +5,25 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from accounts.tests.factories import make_user
+from audit.tests.factories import records
 from changes.queries import register_position
 from changes.tests.factories import TODAY, act, recorded_change
+from documents.tests.factories import file_row
 from practitioners.models import Practitioner, PractitionerDeath, PractitionerName
 from practitioners.rules import NameUse
-from practitioners.services import AlreadyDead, add_old_name, change_name, record_death
+from practitioners.services import (
+    AlreadyDead,
+    add_old_name,
+    change_name,
+    give_account,
+    merge_person,
+    put_photograph,
+    record_death,
+    undo_merge_of_person,
+)
 from practitioners.tests.factories import make_person
+from reference.models import State
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +86,52 @@ def test_death_is_recorded_once() -> None:
     with pytest.raises(AlreadyDead) as refusal:
         act(record_death, practitioner_id=person.pk, died_on=TODAY)
     assert refusal.value.members == {"died_on": TODAY}
+
+
+class TestWhatAuditorsFind:
+    def told(self, person: Practitioner) -> list[tuple[str, list[str]]]:
+        """What was done to a person, without the reason of the change, and which facts that concerned."""
+        of_person = records(subject_kind="practitioner", subject=str(person.uid))
+        return [(record.reason.removesuffix("; A test."), record.fields) for record in of_person]
+
+    def test_which_facts_a_person_was_entered_with(self) -> None:
+        state = State.objects.get(code="LA")
+        whole = make_person(state_id=state.pk, telephone="+2348031234567", identifiers={"nmcn": "RN/1"})
+        bare = make_person(birth_date=None, gender="unknown")
+        told = ["birth_date", "gender", "identifiers", "names", "state", "telephone"]
+        assert self.told(whole) == [("add_practitioner", told)]
+        assert self.told(bare) == [("add_practitioner", ["names"])]
+
+    def test_each_act_on_a_person(self) -> None:
+        person, account = make_person(), make_user()
+        photograph = file_row(uploaded_by=account)
+        other_name = {"surname": "Bello", "given_names": "Ada"}
+        act(change_name, practitioner_id=person.pk, **other_name, reason="marriage", on=TODAY)
+        act(add_old_name, practitioner_id=person.pk, surname="Eze", given_names="Ada")
+        act(put_photograph, practitioner_id=person.pk, file_id=photograph.pk)
+        act(give_account, practitioner_id=person.pk, account_id=account.pk)
+        act(record_death, practitioner_id=person.pk, died_on=TODAY)
+        assert self.told(person)[1:] == [
+            ("change_name: marriage", ["names"]),
+            ("add_old_name", ["names"]),
+            ("put_photograph", ["photograph"]),
+            ("give_account", ["account"]),
+            ("record_death", ["death"]),
+        ]
+
+    def test_what_was_known_already_leaves_nothing(self) -> None:
+        person, account = make_person(), make_user()
+        for _ in range(2):
+            act(add_old_name, practitioner_id=person.pk, surname="Eze", given_names="Ada")
+            act(give_account, practitioner_id=person.pk, account_id=account.pk)
+        assert [done for done, _ in self.told(person)] == ["add_practitioner", "add_old_name", "give_account"]
+
+    def test_both_entries_of_a_merge(self) -> None:
+        goes, stays = make_person(), make_person()
+        act(merge_person, practitioner_id=goes.pk, into_id=stays.pk)
+        act(undo_merge_of_person, practitioner_id=goes.pk)
+        for person in (goes, stays):
+            assert self.told(person)[1:] == [("merge_person", ["merge"]), ("undo_merge_of_person", ["merge"])]
 
 
 class TestWhatTheDatabaseRefuses:

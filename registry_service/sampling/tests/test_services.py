@@ -8,9 +8,11 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 from django.test import override_settings
 
+from audit.models import AuditRecord
 from changes.queries import register_position
 from common.copying import copy_rows
 from common.testing import empty_tables
+from events.tests.factories import written
 from licenses.models import (
     LicenseTransition,
     PHBProfessionalRegistry,
@@ -72,6 +74,24 @@ def test_transitions_are_consistent_with_the_periods():
     dead = LicenseTransition.objects.filter(reason__code="death")
     assert dead.exists()
     assert all(step.effective_on == recorded_death(step.license.practitioner_id) for step in dead[:20])
+
+
+def test_batches_are_announced_and_recorded_and_nobody_in_them():
+    before = register_position().value
+    generate_register(count=3_000, seed=1, now=NOW, batch=1_000)
+    add_cast(NOW)
+    add_cast(NOW)
+    events, records = written(), list(AuditRecord.objects.order_by("id"))
+    assert [(event.type, event.subject) for event in events] == [
+        ("ng.phb.registry.register.batch_entered.v1", "register")
+    ] * 4
+    assert [event.position for event in events] == [before + 1, before + 2, before + 3, before + 4]
+    assert {event.data["regulator"] for event in events} == {None}
+    assert sum(event.data["licenses_added"] for event in events) == PHBProfessionalRegistry.objects.count()
+    assert [(record.actor, record.subject_kind, record.subject) for record in records] == [
+        ("generate_register", "register", "generationrun:1")
+    ] * 3 + [("add_cast", "register", "cast")]
+    assert {tuple(record.fields) for record in records} == {("licenses_added", "people_added")}
 
 
 def test_names_and_pins_are_written():
