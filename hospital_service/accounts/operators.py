@@ -8,6 +8,7 @@ from typing import Any
 import django_otp
 import segno
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
@@ -57,9 +58,11 @@ class OperatorSite(admin.AdminSite):
     Whoever must have one and has none reaches one page, where it is set up.
     """
 
+    site_header = site_title = settings.SPECTACULAR_SETTINGS["TITLE"]
+    index_title = "Operators' pages"
+    site_url = None
     login_form = OperatorSignInForm
     login_template = "accounts/operators/sign_in.html"
-    index_template = "accounts/operators/index.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and _standing(request) is not Standing.OWES_CODE

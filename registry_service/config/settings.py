@@ -45,7 +45,6 @@ PROJECT_APPS = [
     "search",
 ]
 INSTALLED_APPS = [
-    "config.apps.OperatorPagesConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -63,6 +62,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
     *PROJECT_APPS,
+    # After accounts, whose templates change some of its own.
+    "config.apps.OperatorPagesConfig",
 ]
 MIDDLEWARE = [
     "common.request_id.RequestIdMiddleware",

@@ -118,6 +118,7 @@ class Lga(models.Model):
     aliases = ArrayField(models.CharField(max_length=100), default=list, blank=True)
 
     class Meta:
+        verbose_name = "LGA"
         constraints = [models.UniqueConstraint(fields=["state", "name"], name="lga_name_once_per_state")]
 
     def __str__(self) -> str:
@@ -198,6 +199,9 @@ class Specialty(ReferenceRow):
 
     regulator = models.ForeignKey(Regulator, on_delete=models.PROTECT, related_name="specialties")
     profession = models.ForeignKey(Profession, on_delete=models.PROTECT, related_name="specialties")
+
+    class Meta(ReferenceRow.Meta):
+        verbose_name_plural = "specialties"
 
 
 class Reason(ReferenceRow):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -57,6 +58,15 @@ def opens(browser, path=INDEX):
 def begin(browser):
     page = browser.post(PAGE, {"current_password": PASSWORD}).content.decode()
     return Authenticator(re.search(r"Secret: <code>(\w{32})</code>", page)[1]), page
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize("path", [INDEX, PEOPLE, PAGE])
+    def test_says_which_service_it_belongs_to_and_leads_to_the_second_factor(self, root, path):
+        browser, _ = sign_in(root)
+        page = browser.get(path).content.decode()
+        assert f'<a href="/admin/">{settings.SPECTACULAR_SETTINGS["TITLE"]}</a>' in page
+        assert f'<a href="{PAGE}">Second factor</a>' in page
 
 
 class TestSigningIn:
