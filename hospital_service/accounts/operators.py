@@ -58,7 +58,7 @@ class OperatorSite(admin.AdminSite):
     Whoever must have one and has none reaches one page, where it is set up.
     """
 
-    site_header = site_title = settings.SPECTACULAR_SETTINGS["TITLE"]
+    site_header = site_title = str(settings.SPECTACULAR_SETTINGS["TITLE"])
     index_title = "Operators' pages"
     site_url = None
     login_form = OperatorSignInForm

@@ -179,6 +179,11 @@ CAST = (
 )
 
 
+def born_on(member: CastMember, today: date) -> date:
+    """Return the day of birth, in May so many years ago."""
+    return date(today.year - member.age, 5, 17)
+
+
 def registered_on(license: CastLicense, today: date) -> date:
     """Return the day of registration, the third of September so many years ago."""
     return date(today.year - license.years_ago, 9, 3)

@@ -35,7 +35,7 @@ from reference.rules import term_from
 from sampling.believable import World
 from sampling.bulk import Batch, make_batch, write_batch
 from sampling.careers import Term
-from sampling.cast import CAST, CastMember, Story, registered_on
+from sampling.cast import CAST, CastMember, Story, born_on, registered_on
 from sampling.models import GenerationRun
 from sampling.queries import Ids, read_ids, read_world
 
@@ -135,7 +135,7 @@ def _enter(change: RegisterChange, member: CastMember, world: World, ids: Ids) -
         surname=member.surname,
         given_names=member.given_names,
         title=member.title,
-        birth_date=date(today.year - member.age, 5, 17),
+        birth_date=born_on(member, today),
         gender=member.gender,
         state_id=ids.states[member.state],
         lga_id=ids.lgas[member.lga] if member.lga else None,

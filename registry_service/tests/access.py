@@ -37,7 +37,6 @@ from applications.tests.factories import (
 from applications.tests.reaudit_factories import ALWAYS, take
 from changes.tests.factories import NOW, change
 from documents.tests.factories import kept_file, upload
-from documents.tests.pictures import certificate, jpeg, portrait
 from duplicates.tests.factories import confirm, make_registered, propose
 from fees.providers.fake import notice_of
 from identity.tests.factories import ADAEZE, make_proof
@@ -46,6 +45,7 @@ from notifications.models import OutgoingEmail
 from practitioners.services import put_photograph
 from practitioners.tests.factories import make_person
 from reference.models import DocumentType, State
+from sampling.scans import certificate, jpeg, portrait
 from search.tasks import refresh_statistics
 
 API = "/api/registry/"

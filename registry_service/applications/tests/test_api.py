@@ -33,8 +33,8 @@ from applications.tests.factories import (
 from changes.tests.factories import NOW
 from common.tests.problems import refused
 from documents.tests.factories import upload
-from documents.tests.pictures import certificate, jpeg, portrait
 from duplicates.tests.factories import make_registered
+from sampling.scans import certificate, jpeg, portrait
 
 pytestmark = pytest.mark.django_db
 

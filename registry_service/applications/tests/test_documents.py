@@ -27,7 +27,8 @@ from common.tests.problems import refused
 from documents.models import StoredFile
 from documents.tests import hostile
 from documents.tests.factories import upload
-from documents.tests.pictures import at_light, certificate, jpeg, portrait
+from documents.tests.pictures import at_light
+from sampling.scans import certificate, jpeg, portrait
 
 pytestmark = pytest.mark.django_db
 

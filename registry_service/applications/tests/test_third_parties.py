@@ -31,8 +31,8 @@ from common.tests.problems import refused
 from documents.models import StoredFile
 from documents.rules import DocumentRefused
 from documents.tests.factories import upload
-from documents.tests.pictures import certificate, jpeg
 from notifications.models import OutgoingEmail
+from sampling.scans import certificate, jpeg
 
 NURSES, LETTER = "nmcn-general-nurse", "school-letter"
 FILES, LINKS = "/api/registry/admin/applications/", "/api/registry/document-requests/"

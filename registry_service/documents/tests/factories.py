@@ -12,7 +12,7 @@ from accounts.tests.factories import make_user
 from documents import services
 from documents.models import StoredFile
 from documents.rules import ScanResult
-from documents.tests.pictures import certificate, jpeg
+from sampling.scans import certificate, jpeg
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 

@@ -8,7 +8,8 @@ from io import BytesIO
 
 from pikepdf import Array, Dictionary, Name, Stream, String
 
-from documents.tests.pictures import blank_pdf, certificate, jpeg, pdf, png, portrait, put_packed, written
+from documents.tests.pictures import blank_pdf, pdf, png, put_packed, written
+from sampling.scans import certificate, jpeg, portrait
 
 MEGABYTE = 1024 * 1024
 SVG = b"""<?xml version="1.0" encoding="UTF-8"?>

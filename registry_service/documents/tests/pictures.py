@@ -1,45 +1,15 @@
-"""Pictures and PDFs as people send them, drawn."""
+"""Pictures and PDFs as people send them, good and bad: what `sampling.scans` draws, and what becomes of it."""
 
-import random
-from functools import cache
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageFilter
+
+from sampling.scans import jpeg
 
 ORIENTATION = 0x0112
-
-
-@cache
-def portrait(width: int = 480, height: int = 600, *, skin: tuple[int, int, int] = (110, 70, 50)) -> Image.Image:
-    """A face before a white wall."""
-    picture = Image.new("RGB", (width, height), (235, 235, 230))
-    draw = ImageDraw.Draw(picture)
-    draw.ellipse((width * 0.1, height * 0.72, width * 0.9, height * 1.4), fill=(40, 60, 110))
-    draw.ellipse((width * 0.26, height * 0.12, width * 0.74, height * 0.5), fill=(20, 16, 14))
-    draw.ellipse((width * 0.3, height * 0.2, width * 0.7, height * 0.78), fill=skin)
-    for eye in (0.4, 0.6):
-        draw.ellipse((width * (eye - 0.05), height * 0.42, width * (eye + 0.05), height * 0.46), fill="white")
-        draw.ellipse((width * (eye - 0.02), height * 0.42, width * (eye + 0.02), height * 0.46), fill="black")
-    draw.arc((width * 0.4, height * 0.52, width * 0.6, height * 0.66), 20, 160, fill=(60, 20, 20), width=4)
-    return picture
-
-
-@cache
-def certificate(holder: str = "Adaeze Okafor", *, width: int = 1240, height: int = 1754) -> Image.Image:
-    """A page with writing and a seal; every holder has another text."""
-    picture = Image.new("RGB", (width, height), "white")
-    draw = ImageDraw.Draw(picture)
-    draw.text((width * 0.25, height * 0.08), "CERTIFICATE", fill=(30, 30, 60), font=ImageFont.load_default(width / 15))
-    words = random.Random(holder)
-    for line in range(12):
-        text = " ".join(words.choices((*holder.split(), "hereby", "certified", "degree", "with honours", "Lagos"), k=7))
-        draw.text((width * 0.08, height * (0.25 + line * 0.04)), text, fill="black", font=ImageFont.load_default(30))
-    x, y = words.uniform(0.2, 0.7) * width, words.uniform(0.75, 0.85) * height
-    draw.ellipse((x, y, x + width * 0.2, y + width * 0.2), fill=(150, 30, 30))
-    return picture
 
 
 def blurred(picture: Image.Image, radius: float) -> Image.Image:
@@ -57,12 +27,10 @@ def with_grain(picture: Image.Image, sigma: float) -> Image.Image:
     return Image.blend(picture, grain, 0.15)
 
 
-def jpeg(picture: Image.Image, **options: Any) -> bytes:
-    return _saved(picture, "JPEG", **{"quality": 90, **options})
-
-
 def png(picture: Image.Image, **options: Any) -> bytes:
-    return _saved(picture, "PNG", **options)
+    out = BytesIO()
+    picture.save(out, "PNG", **options)
+    return out.getvalue()
 
 
 def turned(picture: Image.Image, orientation: int) -> bytes:
@@ -110,10 +78,4 @@ def put_packed(document: pikepdf.Pdf, packed: bytes, *filters: Name) -> None:
 def written(document: pikepdf.Pdf, **options: Any) -> bytes:
     out = BytesIO()
     document.save(out, **{"compress_streams": False, **options})
-    return out.getvalue()
-
-
-def _saved(picture: Image.Image, kind: str, **options: Any) -> bytes:
-    out = BytesIO()
-    picture.save(out, kind, **options)
     return out.getvalue()

@@ -8,7 +8,8 @@ import pytest
 from documents.inspection.content import content_type_of, contradictions, unacceptable
 from documents.rules import JPEG, PDF, PNG, Purpose
 from documents.tests import hostile
-from documents.tests.pictures import certificate, jpeg, pdf, png, portrait
+from documents.tests.pictures import pdf, png
+from sampling.scans import certificate, jpeg, portrait
 
 WORD = b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml" + bytes(100)
 

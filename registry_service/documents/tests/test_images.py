@@ -10,7 +10,8 @@ from documents.inspection.images import read_image
 from documents.inspection.likeness import perceptual_hash
 from documents.rules import MAX_PIXELS, Purpose
 from documents.tests import hostile
-from documents.tests.pictures import at_light, certificate, jpeg, png, portrait, turned
+from documents.tests.pictures import at_light, png, turned
+from sampling.scans import certificate, jpeg, portrait
 
 
 def kept(data: bytes, purpose: Purpose = Purpose.PHOTOGRAPH) -> Image.Image:

@@ -13,7 +13,8 @@ from documents.inspection import Inspection, apart, inspect
 from documents.inspection.reading import Reading
 from documents.rules import MAX_BYTES, DocumentTooLarge, Finding, Purpose, Severity
 from documents.tests import hostile
-from documents.tests.pictures import certificate, jpeg, pdf, png, portrait
+from documents.tests.pictures import pdf, png
+from sampling.scans import certificate, jpeg, portrait
 
 
 def inspected(data: bytes, **said: Any) -> Inspection:

@@ -14,7 +14,8 @@ from documents.inspection.pdf import read_pdf
 from documents.inspection.reading import Reading
 from documents.rules import MAX_PAGES, PDF, READING_CPU_SECONDS, READING_MEMORY_BYTES, Purpose
 from documents.tests import hostile
-from documents.tests.pictures import blank_pdf, certificate, pdf, written
+from documents.tests.pictures import blank_pdf, pdf, written
+from sampling.scans import certificate
 
 
 @pytest.fixture(autouse=True)

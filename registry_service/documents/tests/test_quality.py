@@ -5,7 +5,8 @@ from PIL import Image
 
 from documents.inspection.quality import quality_findings
 from documents.rules import Purpose
-from documents.tests.pictures import at_light, blurred, certificate, portrait, with_grain
+from documents.tests.pictures import at_light, blurred, with_grain
+from sampling.scans import certificate, portrait
 
 LIGHT_SKIN, DARK_SKIN = (230, 190, 170), (45, 28, 20)
 

@@ -10,7 +10,8 @@ from common.errors import NotFound
 from documents.models import StoredFile
 from documents.queries import same_files, similar_files, stored_file
 from documents.tests.factories import NOW, kept_file
-from documents.tests.pictures import certificate, jpeg, pdf, portrait
+from documents.tests.pictures import pdf
+from sampling.scans import certificate, jpeg, portrait
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,8 @@ from documents.rules import DocumentRefused, DocumentTooLarge
 from documents.scanning import FakeScanner, ScannerUnavailable
 from documents.tests import hostile
 from documents.tests.factories import NOW, kept_file, upload
-from documents.tests.pictures import at_light, certificate, jpeg, pdf, portrait, turned
+from documents.tests.pictures import at_light, pdf, turned
+from sampling.scans import certificate, jpeg, portrait
 
 pytestmark = pytest.mark.django_db
 

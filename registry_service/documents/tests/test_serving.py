@@ -9,7 +9,8 @@ from documents.models import StoredFile
 from documents.rules import DocumentQuarantined
 from documents.serving import file_response
 from documents.tests.factories import kept_file
-from documents.tests.pictures import pdf, png, portrait
+from documents.tests.pictures import pdf, png
+from sampling.scans import portrait
 
 pytestmark = pytest.mark.django_db
 

@@ -10,10 +10,10 @@ from accounts.tests.factories import as_user, make_user
 from changes.tests.factories import NOW, act
 from common.tests.problems import refused
 from documents.tests.factories import kept_file
-from documents.tests.pictures import jpeg, portrait
 from licenses.tests.factories import make_license, suspend
 from practitioners.services import change_name, give_account, put_photograph
 from practitioners.tests.factories import make_person
+from sampling.scans import jpeg, portrait
 
 pytestmark = pytest.mark.django_db
 ENTRY = "/api/registry/me/entry/"

@@ -10,14 +10,17 @@ from accounts.rules import Role, Scope
 from accounts.services import create_account, make_secret_live, put_service_client
 from sampling.cast import CAST
 from sampling.services import add_cast
+from sampling.waiting import add_waiting_file
 
 # For a machine that only its owner reaches. The command refuses to run in production.
 PASSWORD = "zuma-rock-at-dawn"  # noqa: S105
 CLIENT_SECRET = "phb_demo.for-local-use-only.everyone-may-know-it.0000"  # noqa: S105
 NEVER_ISSUED = "PHB-MED-DEM0-999H"
+APPLICANT = "applicant@demo.phb.ng"
 
 ACCOUNTS: tuple[tuple[str, str, dict[Role, str]], ...] = (
     ("professional@demo.phb.ng", "Adébáyọ̀ Ògúnyẹmí", {Role.PROFESSIONAL: ""}),
+    (APPLICANT, "Grace Okonkwo", {Role.PROFESSIONAL: ""}),
     ("officer.mdcn@demo.phb.ng", "Halima Sani", {Role.OFFICER: "mdcn"}),
     ("second.officer.mdcn@demo.phb.ng", "Ibrahim Danjuma", {Role.OFFICER: "mdcn"}),
     ("officer.nmcn@demo.phb.ng", "Tochukwu Obi", {Role.OFFICER: "nmcn"}),
@@ -36,11 +39,14 @@ class Command(BaseCommand):
         if settings.PHB_ENV == "production":
             raise CommandError("Demonstration accounts have a password that everyone knows: not in production.")
         now = timezone.now()
-        for email, full_name, roles in ACCOUNTS:
-            create_account(email=email, password=PASSWORD, full_name=full_name, roles=roles, now=now)
+        accounts = {
+            email: create_account(email=email, password=PASSWORD, full_name=full_name, roles=roles, now=now)[0]
+            for email, full_name, roles in ACCOUNTS
+        }
         client = put_service_client(client_id="demo-client", name="Whoever tries the API", scopes=[Scope.VERIFY])
         make_secret_live(client, CLIENT_SECRET)
         add_cast(now)
+        add_waiting_file(accounts[APPLICANT], now)
         options["output"].write_text(json.dumps(_told(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         self.stdout.write(f"The demonstration's accounts and licenses are in {options['output']}")
 
