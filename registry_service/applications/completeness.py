@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.rules import ANSWERS, REQUIRED_FIELDS, Missing, missing_fields
-from common.clock import day_in_lagos
 from common.errors import InvalidInput
 from common.money import money
 from fees.queries import fee_due
@@ -20,11 +19,16 @@ if TYPE_CHECKING:
 
 def missing_in(application: ProfessionalApplication, today: date) -> list[Missing]:
     """Return what must be given before the application can be submitted."""
+    missing = [*missing_answers(application, today), *_missing_documents(application, today)]
+    return [*missing, *_unpaid(application, today)]
+
+
+def missing_answers(application: ProfessionalApplication, today: date) -> list[Missing]:
+    """Return which answers are empty, or cannot be true."""
     given = {name: getattr(application, name) for name in REQUIRED_FIELDS[application.kind]}
-    given |= {"birth_date": application.birth_date, "qualified_on": application.qualified_on}
+    given |= {name: getattr(application, name) for name in ("birth_date", "qualified_on", "internship_ended_on")}
     answers = missing_fields(application.kind, given, today)
-    answers += [*_misplaced(application), *_held_by_nobody(application)]
-    return [*answers, *_missing_documents(application, today), *_unpaid(application, today)]
+    return [*answers, *_misplaced(application), *_unfit_specialty(application, today), *_held_by_nobody(application)]
 
 
 def documents_needed(application: ProfessionalApplication, today: date) -> list["DocumentRequirement"]:
@@ -32,8 +36,7 @@ def documents_needed(application: ProfessionalApplication, today: date) -> list[
 
     What was submitted goes by the rules of that day, whatever has become of them since.
     """
-    submitted = application.submitted_at
-    day = day_in_lagos(submitted) if submitted else today
+    day = application.rules_day(today)
     rules = document_requirements(application.kind, application.register_part, day)
     return [rule for rule in rules if rule.necessity != Necessity.FOREIGN_TRAINED or application.trained_abroad]
 
@@ -84,14 +87,16 @@ def document_from_others(application: ProfessionalApplication, code: str, today:
     return found
 
 
-def outstanding_from_others(application: ProfessionalApplication, today: date) -> list[Missing]:
-    """Return what must still come from others before the application can be approved."""
+def outstanding_documents(application: ProfessionalApplication, today: date) -> list[Missing]:
+    """Return what must still come before the application can be approved.
+
+    That is what others send, and what the applicant owes since an answer was corrected.
+    """
     return [
         Missing(
             f"/documents/{rule.document_type.code}", "outstanding", f"This must still come: {rule.document_type.name}."
         )
         for rule in _not_given(application, today)
-        if rule.supplied_by != Supplier.APPLICANT
     ]
 
 
@@ -121,6 +126,19 @@ def _misplaced(application: ProfessionalApplication) -> list[Missing]:
     if lga is None or state is None or lga.state_id == state.pk:
         return []
     return [Missing("/lga", "not_in_state", f"{lga.name} does not lie in {state.name}. Correct one of the two.")]
+
+
+def _unfit_specialty(application: ProfessionalApplication, today: date) -> list[Missing]:
+    specialty, profession = application.specialty, application.register_part.profession
+    if specialty is None:
+        return []
+    if specialty.profession_id != profession.pk:
+        problem = f"{specialty.name} is no field of this profession: {profession.name}. Choose another one."
+        return [Missing("/specialty", "of_another_profession", problem)]
+    if not specialty.holds_on(application.rules_day(today)):
+        problem = f"{specialty.name} is not chosen any more, or not yet. Choose another one."
+        return [Missing("/specialty", "not_in_force", problem)]
+    return []
 
 
 def _held_by_nobody(application: ProfessionalApplication) -> list[Missing]:

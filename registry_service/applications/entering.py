@@ -4,12 +4,20 @@ from collections.abc import Callable
 from typing import cast
 
 from applications.completeness import current_documents
+from applications.eligibility import licenses_needed
 from applications.models import ApplicationDocument, ProfessionalApplication
-from applications.queries import licenses_needed, persons_found
-from applications.rules import PersonDiffers
+from applications.queries import persons_found
+from applications.rules import PersonDiffers, PractisingTermMissing
 from changes.services import RegisterChange
 from licenses.queries import LicenseFacts, licenses_of
-from licenses.services import issue_certificate, recognise_specialty, register_license, remove_license, rename_holder
+from licenses.services import (
+    impose_condition,
+    issue_certificate,
+    recognise_specialty,
+    register_license,
+    remove_license,
+    rename_holder,
+)
 from practitioners.queries import practitioner_of_account, recorded_death
 from practitioners.services import add_practitioner, give_account, put_photograph
 from reference.queries import first_certificate_days, review_rule
@@ -24,11 +32,12 @@ def enter(change: RegisterChange, application: ProfessionalApplication) -> int:
     """Enter in the register what was asked for; returns the id of the license that it is about.
 
     Raises:
-        LicenseRequired: the license that it builds on is gone meanwhile.
+        LicenseRequired, LicenseSuspended: the license that it builds on is gone, or suspended, meanwhile.
         AlreadyHeld: the applicant got this license meanwhile.
         AlreadyRegistered: somebody holds this number of the council, or the person stands in this part already.
         PersonDiffers, AccountTaken: the register holds the applicant otherwise than the verdicts of the flags say.
         HolderDeceased: the register holds the person's death.
+        PractisingTermMissing: a certificate is to be issued, and nobody has entered for how long.
     """
     license_id = _ENTER[application.kind](change, application)
     _show_photograph(change, application)
@@ -63,6 +72,7 @@ def _upgrade(change: RegisterChange, application: ProfessionalApplication) -> in
     """Register in the full part, and end the provisional entry on the same day."""
     provisional = _builds_on(change, application)
     license_id = _register(change, application, _practitioner(application))
+    _carry_conditions(change, provisional, license_id)
     for license in provisional:
         remove_license(change, license_id=license.id, reason=UPGRADED, note="", from_day=change.today)
     return license_id
@@ -70,10 +80,13 @@ def _upgrade(change: RegisterChange, application: ProfessionalApplication) -> in
 
 def _additional_qualification(change: RegisterChange, application: ProfessionalApplication) -> int:
     """Recognise the specialty on the license in this part of the register, which is entered if it is not held."""
-    held = [
-        facts.id for facts in _builds_on(change, application) if facts.register_part == application.register_part.code
-    ]
-    license_id = held[0] if held else _register(change, application, _practitioner(application))
+    built_on = _builds_on(change, application)
+    held = [facts.id for facts in built_on if facts.register_part == application.register_part.code]
+    if held:
+        license_id = held[0]
+    else:
+        license_id = _register(change, application, _practitioner(application))
+        _carry_conditions(change, built_on, license_id)
     recognise_specialty(
         change, license_id=license_id, specialty_id=cast("int", application.specialty_id), from_day=change.today
     )
@@ -158,10 +171,27 @@ def _register(change: RegisterChange, application: ProfessionalApplication, prac
         registered_on=today,
         regulator_number=application.regulator_number,
     )
-    if review_rule(application.kind, part, today).issues_certificate:
-        start, end = first_certificate_days(part, today)
-        issue_certificate(change, license_id=license.pk, valid_from=start, valid_until=end)
+    if review_rule(application.kind, part, application.rules_day(today)).issues_certificate:
+        days = first_certificate_days(part, today)
+        if days is None:
+            raise PractisingTermMissing(regulator=part.regulator.code)
+        issue_certificate(change, license_id=license.pk, valid_from=days[0], valid_until=days[1])
     return license.pk
+
+
+def _carry_conditions(change: RegisterChange, held: list[LicenseFacts], license_id: int) -> None:
+    """Limit a new license as those that it builds on are limited, now or later on."""
+    periods = [period for license in held for period in license.standing.conditions]
+    for period in dict.fromkeys(periods):
+        if period.end is None or period.end > change.today:
+            impose_condition(
+                change,
+                license_id=license_id,
+                condition=period.code,
+                text=period.text,
+                valid_from=max(period.start, change.today),
+                valid_until=period.end,
+            )
 
 
 _ENTER: dict[str, Callable[[RegisterChange, ProfessionalApplication], int]] = {

@@ -1,7 +1,6 @@
 """Who sees which application and which re-audit, and what is missing in one."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -17,16 +16,14 @@ from applications.models import (
     Reaudit,
     ReauditQuerySet,
 )
-from applications.rules import BUILDS_ON, TO_BE_CHECKED, AlreadyHeld, LicenseRequired, Verdict
+from applications.rules import TO_BE_CHECKED, Verdict
 from common.errors import NotFound
 from identity.queries import proven_since
-from licenses.queries import LicenseFacts, license_numbers_of, licenses_of
-from practitioners.queries import full_names_of, practitioner_of_account
-from reference.rules import ApplicationKind
+from licenses.queries import license_numbers_of
+from practitioners.queries import full_names_of
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from reference.models import RegisterPart
 
 _SHOWN = ("register_part__regulator", "register_part__profession", "state", "lga", "specialty", "decision_reason")
 
@@ -145,34 +142,6 @@ def outdated_checks() -> ApplicationQuerySet:
     return ProfessionalApplication.objects.filter(
         Exists(pointed_at) | proven, checked_at__isnull=False, status__in=TO_BE_CHECKED
     )
-
-
-def licenses_needed(user: "User", kind: str, part: "RegisterPart", today: date) -> list[LicenseFacts]:
-    """Return the licenses of this person on which an application builds; none for one that builds on none.
-
-    Raises:
-        AlreadyHeld: a license is asked for that the person has.
-        LicenseRequired: there is none to build on.
-    """
-    practitioner_id = practitioner_of_account(user.pk)
-    held = licenses_of(practitioner_id) if practitioner_id else []
-    if kind not in BUILDS_ON or kind == ApplicationKind.UPGRADE:
-        same = next((license for license in held if license.register_part == part.code), None)
-        if same is not None:
-            raise AlreadyHeld(license_number=same.number)
-    if kind not in BUILDS_ON:
-        return []
-    category, needed = BUILDS_ON[kind]
-    fitting = [
-        license
-        for license in held
-        if license.stands_on(today)
-        and license.regulator == part.regulator.code
-        and (category is None or (license.category == category and license.profession == part.profession.code))
-    ]
-    if not fitting:
-        raise LicenseRequired(needed=needed)
-    return fitting
 
 
 def _one(applications: ApplicationQuerySet, uid: UUID) -> ProfessionalApplication:

@@ -73,6 +73,10 @@ class ReferenceRow(DatedRow):
     def __str__(self) -> str:
         return self.name
 
+    def holds_on(self, day: date) -> bool:
+        """Whether its validity includes the day; an empty bound is open."""
+        return (self.valid_from or day) <= day and (self.valid_until is None or day < self.valid_until)
+
 
 def _or_all(column: str) -> Coalesce:
     """The part of a rule's key that may be left open: open is a value like others, and no id is 0."""

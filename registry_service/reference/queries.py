@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from django.core.cache import cache
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from common.errors import InvalidInput, NotFound
 from reference.models import (
@@ -45,6 +45,13 @@ def register_part_by_code(code: str) -> RegisterPart:
         return RegisterPart.objects.select_related("profession", "regulator").get(code=code)
     except RegisterPart.DoesNotExist:
         raise NotFound from None
+
+
+def register_parts() -> "models.QuerySet[RegisterPart]":
+    """Return every part; `has_provisional` says whether its profession has one from which people are upgraded."""
+    provisional = RegisterPart.objects.filter(profession=OuterRef("profession"), category=Category.PROVISIONAL)
+    parts = RegisterPart.objects.select_related("regulator", "profession")
+    return parts.annotate(has_provisional=Exists(provisional))
 
 
 def reason_by_code(code: str) -> Reason:
@@ -112,11 +119,10 @@ def fee_for(kind: str, part: RegisterPart, day: date) -> Fee | None:
     return fees[-1] if fees and fees[-1].amount_kobo else None
 
 
-def first_certificate_days(part: RegisterPart, issued_on: date) -> tuple[date, date]:
+def first_certificate_days(part: RegisterPart, issued_on: date) -> tuple[date, date] | None:
     """Return the first day of a practising certificate issued on a day, and the first day after it.
 
-    Raises:
-        NotFound: the council has no practising term.
+    None: the council has no practising term then.
     """
     terms = PractisingTerm.objects.in_force_on(issued_on).filter(
         Q(profession=None) | Q(profession=part.profession_id),
@@ -125,7 +131,7 @@ def first_certificate_days(part: RegisterPart, issued_on: date) -> tuple[date, d
     )
     narrowest = max(terms, key=lambda term: (term.profession_id is not None, term.category != ""), default=None)
     if narrowest is None:
-        raise NotFound
+        return None
     start, end = term_from(issued_on, narrowest.kind, narrowest.months)
     return max(start, issued_on), end
 

@@ -47,6 +47,20 @@ class ApplicationKind(TextChoices):
     ENTRY_CLAIM = "entry_claim", "An account for an entry that the register holds already"
 
 
+# The categories of the register into which a kind of application leads; the other kinds change an entry where it is.
+LEADS_TO: dict[str, tuple[Category, ...]] = {
+    ApplicationKind.FIRST_REGISTRATION: (Category.FULL, Category.PROVISIONAL, Category.TEMPORARY),
+    ApplicationKind.UPGRADE: (Category.FULL,),
+    ApplicationKind.ADDITIONAL_QUALIFICATION: (Category.SPECIALIST,),
+}
+
+
+def kinds_for(category: str, *, has_provisional: bool) -> list[ApplicationKind]:
+    """Return what can be asked for in a part of this category; upgraded is only who was registered provisionally."""
+    kinds = [kind for kind in ApplicationKind if category in LEADS_TO.get(kind, tuple(Category))]
+    return [kind for kind in kinds if has_provisional or kind is not ApplicationKind.UPGRADE]
+
+
 class AppealCourt(TextChoices):
     """Where a decision of a council is appealed against."""
 

@@ -13,19 +13,24 @@ from reference.rules import ReasonKind
 
 
 class RowField(CodeField):
-    """A reference row, by its code."""
+    """A reference row, by its code; one that is dated holds today."""
 
-    default_error_messages = {"unknown": "There is no {name} with this code."}
+    default_error_messages = {
+        "unknown": "There is no {name} with this code.",
+        "not_in_force": "{name} is not chosen any more, or not yet. Choose another one.",
+    }
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, dated: bool = False) -> None:
         super().__init__(required=False, allow_null=True, help_text="Its code.")
-        self._name = name
+        self._name, self._dated = name, dated
 
     def to_internal_value(self, data: Any) -> Any:
         model: Any = ProfessionalApplication._meta.get_field(self._name).related_model
         row = model.objects.filter(code=super().to_internal_value(data)).first()
         if row is None:
             self.fail("unknown", name=self._name)
+        if self._dated and not row.holds_on(day_in_lagos(timezone.now())):
+            self.fail("not_in_force", name=row.name)
         return row
 
     def to_representation(self, value: Any) -> str:

@@ -25,7 +25,7 @@ class AnswersInput(serializers.ModelSerializer):
     internship_hospital = AnswerField("internship_hospital")
     state = RowField("state")
     lga = RowField("lga")
-    specialty = RowField("specialty")
+    specialty = RowField("specialty", dated=True)
 
     class Meta:
         model = ProfessionalApplication

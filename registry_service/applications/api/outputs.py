@@ -170,7 +170,7 @@ class ApplicationOutput(ApplicationRowOutput):
 
     state = RowField("state")
     lga = RowField("lga")
-    specialty = RowField("specialty")
+    specialty = RowField("specialty", dated=True)
     license_number = serializers.CharField(source="license.number", read_only=True, default=None, allow_null=True)
     decision_reason = serializers.SerializerMethodField(help_text="Once it is decided.")
     missing = serializers.SerializerMethodField(help_text="What must be given before it can be submitted.")

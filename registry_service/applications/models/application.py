@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from applications.rules import CLOSED, TO_BE_CHECKED, Decision, Status, Transition
+from common.clock import day_in_lagos
 from common.grants import APPEND_ONLY
 from common.ids import new_id
 from practitioners.rules import Gender
@@ -194,6 +195,10 @@ class ProfessionalApplication(models.Model):
 
     def __str__(self) -> str:
         return str(self.uid)
+
+    def rules_day(self, today: date) -> date:
+        """The day whose rules it goes by: that on which it was submitted, or today while it is a draft."""
+        return day_in_lagos(self.submitted_at) if self.submitted_at else today
 
     @property
     def applicants_name(self) -> str:

@@ -58,15 +58,16 @@ REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
 # Years: nobody has finished a professional training before the one, or asks for anything after the other.
 YOUNGEST, OLDEST = 16, 110
 
-# The license on which a kind of application builds: its category, and how to say so.
-BUILDS_ON: dict[str, tuple[str | None, str]] = {
+# The license on which a kind of application builds: its categories in the same profession, or any license of the same
+# council; and how to say so.
+BUILDS_ON: dict[str, tuple[tuple[Category, ...] | None, str]] = {
     ApplicationKind.UPGRADE: (
-        Category.PROVISIONAL,
+        (Category.PROVISIONAL,),
         "An upgrade starts from a provisional license of the same profession.",
     ),
     ApplicationKind.ADDITIONAL_QUALIFICATION: (
-        None,
-        "An additional qualification is entered for somebody whom the same council has registered.",
+        (Category.FULL, Category.SPECIALIST),
+        "An additional qualification is entered for somebody who is registered in full in the same profession.",
     ),
     ApplicationKind.NAME_CHANGE: (None, "A name is changed at a council that has registered you."),
 }
@@ -86,8 +87,10 @@ def missing_fields(kind: str, given: dict[str, object], today: date) -> list[Mis
             found.append(Missing("/birth_date", "too_young", f"Nobody is registered before the age of {YOUNGEST}."))
         if age > OLDEST:
             found.append(Missing("/birth_date", "too_old", f"This is more than {OLDEST} years ago. Check the year."))
-    if isinstance(qualified, date) and qualified > today:
-        found.append(Missing("/qualified_on", "in_future", "This day has not come yet."))
+    for field in ("qualified_on", "internship_ended_on"):
+        day = given.get(field)
+        if isinstance(day, date) and day > today:
+            found.append(Missing(f"/{field}", "in_future", "This day has not come yet."))
     if isinstance(birth, date) and isinstance(qualified, date) and qualified <= birth:
         found.append(Missing("/qualified_on", "before_birth", "This is before the birth date."))
     return found

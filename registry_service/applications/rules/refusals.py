@@ -95,11 +95,27 @@ class LicenseRequired(DomainError):
     detail = "{needed}"
 
 
+class LicenseSuspended(DomainError):
+    """What is asked for builds on a license that is suspended, or is about to be."""
+
+    code = "application_license_suspended"
+    title = "The license that this builds on is suspended"
+    detail = "Nothing is entered beside {license_number} before its suspension is over or lifted."
+
+
+class PractisingTermMissing(DomainError):
+    """The council's rule issues a practising certificate, and no rule says for how long."""
+
+    code = "practising_term_missing"
+    title = "The council has no practising term"
+    detail = "A national administrator must enter for how long {regulator} issues certificates; nothing is lost."
+
+
 class DocumentsOutstanding(DomainError):
-    """Others have not sent yet what an approval needs; `errors` says what."""
+    """What an approval needs has not come yet, from others or from the applicant; `errors` says what."""
 
     code = "application_documents_outstanding"
-    title = "Documents from others are still to come"
+    title = "Documents are still to come"
     detail = "Ask for what errors names, or enter it, before the application is approved."
 
 

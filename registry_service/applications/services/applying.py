@@ -6,10 +6,12 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from applications.completeness import missing_in
+from applications.completeness import missing_answers, missing_in
+from applications.eligibility import check_can_be_asked_for, licenses_needed, part_asked_for
 from applications.models import ProfessionalApplication, Question
-from applications.queries import applications_of, licenses_needed
+from applications.queries import applications_of
 from applications.rules import (
+    CLOSED,
     ApplicationIncomplete,
     OpenApplicationExists,
     Status,
@@ -18,7 +20,6 @@ from applications.rules import (
 from applications.steps import check_step, check_version, locked, move, record_act, save
 from common.clock import day_in_lagos
 from common.errors import InvalidInput, NotFound
-from reference.queries import register_part_by_code, review_rule
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,13 +29,15 @@ def open_application(*, applicant: "User", kind: str, register_part: str, now: d
     """Begin a draft.
 
     Raises:
-        NotFound: the council takes no such application.
+        InvalidInput: there is no such part of the register, or the council takes no such application for it.
         OpenApplicationExists: the same is being asked for already.
+        AlreadyHeld: the applicant stands in this part already.
         LicenseRequired: it builds on a license that the applicant does not hold.
+        LicenseSuspended: the license that it builds on is suspended.
     """
-    part = register_part_by_code(register_part)
-    review_rule(kind, part, day_in_lagos(now))
-    licenses_needed(applicant, kind, part, day_in_lagos(now))
+    part, today = part_asked_for(register_part), day_in_lagos(now)
+    check_can_be_asked_for(kind, part, today)
+    licenses_needed(applicant, kind, part, today)
     try:
         with transaction.atomic():
             application = ProfessionalApplication.objects.create(
@@ -80,14 +83,14 @@ def submit(*, applicant: "User", uid: UUID, now: datetime) -> ProfessionalApplic
         LicenseRequired: the license that it builds on is gone meanwhile.
     """
     application = _own(applicant, uid)
-    if application.status == Status.SUBMITTED:
+    if application.submitted_at is not None and application.status not in CLOSED:
         return application
     check_step(application, Transition.SUBMIT, reader=applicant.actor)
     today = day_in_lagos(now)
     if missing := missing_in(application, today):
         raise ApplicationIncomplete(errors=[vars(one) for one in missing])
+    rule = check_can_be_asked_for(application.kind, application.register_part, today)
     licenses_needed(applicant, application.kind, application.register_part, today)
-    rule = review_rule(application.kind, application.register_part, today)
     move(
         application,
         Transition.SUBMIT,
@@ -119,10 +122,13 @@ def respond(*, applicant: "User", uid: UUID, answers: dict[UUID, str], now: date
     Raises:
         NotFound: the applicant has no such application.
         ApplicationTransitionNotAllowed: nothing is asked.
+        ApplicationIncomplete: an answer was taken back that must be there, or cannot be true.
         InvalidInput: a question is left open, or an answer has no question.
     """
     application = _own(applicant, uid)
     check_step(application, Transition.RESPOND, reader=applicant.actor)
+    if missing := missing_answers(application, day_in_lagos(now)):
+        raise ApplicationIncomplete(errors=[vars(one) for one in missing])
     questions = {question.uid: question for question in application.questions.filter(answered_at=None)}
     _every_question_once(questions, answers)
     for question_uid, question in questions.items():

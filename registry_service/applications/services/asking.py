@@ -45,7 +45,7 @@ def ask(
     """
     application = own_file(officer, uid, seen)
     today = day_in_lagos(now)
-    days = review_rule(application.kind, application.register_part, today).answer_days
+    days = review_rule(application.kind, application.register_part, application.rules_day(today)).answer_days
     _check_can_be_asked(application, questions, today)
     Question.objects.bulk_create(
         Question(

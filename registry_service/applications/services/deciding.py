@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications.completeness import outstanding_from_others
+from applications.completeness import outstanding_documents
 from applications.entering import enter
 from applications.models import ProfessionalApplication
 from applications.rules import (
@@ -69,8 +69,10 @@ def approve(
         InvalidInput: the reason is none for approvals.
         NotCheckedYet: nobody has looked yet whether the person is on the register already.
         FlagsOpen: something was noticed of which no officer has said anything.
-        DocumentsOutstanding: others have not sent yet what it needs.
+        DocumentsOutstanding: what it needs has not come yet.
         PersonDiffers: the register holds the applicant otherwise than the flags' verdicts say.
+        LicenseSuspended: the license that it builds on is suspended meanwhile.
+        PractisingTermMissing: a certificate is to be issued, and nobody has entered for how long.
     """
     with register_change(actor=as_officer(officer), reason=f"Application {uid} approved.", now=now) as change:
         application = _up_for_decision(officer, uid, Decision.APPROVE, seen)
@@ -163,7 +165,7 @@ def _check_nothing_is_open(application: ProfessionalApplication, today: date) ->
                 for flag in flags
             ]
         )
-    if outstanding := outstanding_from_others(application, today):
+    if outstanding := outstanding_documents(application, today):
         raise DocumentsOutstanding(errors=[vars(one) for one in outstanding])
 
 

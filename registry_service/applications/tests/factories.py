@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.rules import Role
 from accounts.tests.factories import make_user
 from applications import services
-from applications.completeness import missing_in, outstanding_from_others
+from applications.completeness import missing_in, outstanding_documents
 from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.rules import Status
 from applications.services.asking import Asked
@@ -89,8 +89,8 @@ def pay(application: ProfessionalApplication) -> None:
 
 def add_documents(application: ProfessionalApplication, *, others: bool = True) -> None:
     """Give every document that is missing, past the inspection, which has tests of its own; from `others` too."""
-    wanted = missing_in(application, TODAY) + (outstanding_from_others(application, TODAY) if others else [])
-    missing = [one.pointer.rpartition("/")[2] for one in wanted if "/documents/" in one.pointer]
+    wanted = missing_in(application, TODAY) + (outstanding_documents(application, TODAY) if others else [])
+    missing = {one.pointer.rpartition("/")[2] for one in wanted if "/documents/" in one.pointer}
     rows = (
         ApplicationDocument(
             application=application,

@@ -186,11 +186,12 @@ class TestDrafts:
         assert (draft["surname"], draft["state"], draft["birth_date"]) == ("", None, None)
 
     def test_an_unknown_register_part(self) -> None:
-        refused(
+        problem = refused(
             as_user(make_applicant()).post(MINE, {"kind": "first_registration", "register_part": "nowhere"}),
-            404,
-            "not_found",
+            400,
+            "invalid_input",
         )
+        assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("/register_part", "unknown")]
 
     def test_a_repeated_post_opens_one_draft(self) -> None:
         api = as_user(make_applicant())
@@ -243,7 +244,11 @@ class TestWhatOfficersSayToEachOther:
         officer, applicant = make_officer(), make_applicant()
         application = claim(submit(fill(make_draft(applicant))), officer)
         problem = refused(
-            as_user(applicant).post(f"{MINE}{application.uid}/submit/"), 409, "application_transition_not_allowed"
+            as_user(applicant).patch(
+                f"{MINE}{application.uid}/", {"surname": "Bello"}, headers={"If-Match": f'"{application.version}"'}
+            ),
+            409,
+            "application_transition_not_allowed",
         )
         assert problem["last_step"].startswith("take on, ")
         assert officer.full_name not in str(problem)

@@ -13,12 +13,14 @@ from applications.rules import (
     ApplicationIncomplete,
     ApplicationTransitionNotAllowed,
     DecisionDiffers,
+    DocumentsOutstanding,
     LicenseRequired,
     NotYourFile,
     OpenApplicationExists,
     SecondOfficerNeeded,
     Status,
 )
+from applications.services.asking import Asked
 from applications.tests.factories import (
     DOCTORS,
     answers,
@@ -44,7 +46,7 @@ from licenses.models import PHBProfessionalRegistry
 from licenses.queries import facts_by_id, licenses_of
 from notifications.models import OutgoingEmail
 from practitioners.models import Practitioner
-from reference.models import ReviewRule, Specialty
+from reference.models import Specialty
 
 pytestmark = pytest.mark.django_db
 
@@ -71,11 +73,6 @@ class TestDrafts:
         draft = make_draft()
         withdraw(draft)
         make_draft(draft.applicant)
-
-    def test_a_council_takes_what_it_has_a_rule_for(self) -> None:
-        ReviewRule.objects.update(valid_from=date(2020, 1, 1), valid_until=TODAY)
-        with pytest.raises(NotFound):
-            make_draft()
 
     def test_answers_are_saved_one_by_one(self) -> None:
         draft, said = make_draft(), answers()
@@ -125,6 +122,16 @@ class TestSubmitting:
         assert ApplicationTransition.objects.filter(application=draft).count() == 1
         assert OutgoingEmail.objects.filter(template="applications/submit").count() == 1
 
+    def test_to_submit_what_an_officer_has_taken_on_meanwhile_changes_nothing(self) -> None:
+        taken = claim(submit(fill(make_draft())), make_officer())
+        assert (submit(taken).status, submit(taken).version) == (Status.UNDER_REVIEW, taken.version)
+
+    @pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.REJECTED])
+    def test_what_is_closed_is_not_submitted_again(self, status: Status) -> None:
+        closed = make_application(status, make_officer(), make_officer())
+        with pytest.raises(ApplicationTransitionNotAllowed):
+            services.submit(applicant=closed.applicant, uid=closed.uid, now=NOW)
+
     def test_what_is_submitted_is_not_written_any_more(self) -> None:
         submitted = submit(fill(make_draft()))
         with pytest.raises(ApplicationTransitionNotAllowed):
@@ -156,6 +163,38 @@ class TestQuestions:
             with pytest.raises(InvalidInput) as refusal:
                 services.respond(applicant=application.applicant, uid=application.uid, answers=given, now=NOW)
             assert [error["code"] for error in refusal.value.members["errors"]] == codes
+
+    @pytest.mark.parametrize(
+        ("answer", "value", "code"),
+        [
+            ("surname", "", "required"),
+            ("birth_date", None, "required"),
+            ("qualified_on", date(2999, 1, 1), "in_future"),
+        ],
+    )
+    def test_nothing_that_must_be_there_is_taken_back_by_an_answer(self, answer: str, value: object, code: str) -> None:
+        officer = make_officer()
+        application = claim(submit(fill(make_draft())), officer)
+        asked = [Asked(f"/{answer}", "does_not_agree", "Compare it with the certificate.")]
+        services.ask(officer=officer, uid=application.uid, questions=asked, now=NOW)
+        application.refresh_from_db()
+        application = fill(application, **{answer: value})
+        with pytest.raises(ApplicationIncomplete) as refusal:
+            respond(application)
+        assert [(e["pointer"], e["code"]) for e in refusal.value.members["errors"]] == [(f"/{answer}", code)]
+        application = fill(application, **{answer: answers()[answer]})
+        assert respond(application).status == Status.UNDER_REVIEW
+
+    def test_what_a_corrected_answer_calls_for_must_come_before_an_approval(self) -> None:
+        officer = make_officer()
+        application = claim(submit(fill(make_draft())), officer)
+        asked = [Asked("/trained_abroad", "does_not_agree", "The certificate is from Accra.")]
+        services.ask(officer=officer, uid=application.uid, questions=asked, now=NOW)
+        application.refresh_from_db()
+        respond(fill(application, trained_abroad=True))
+        with pytest.raises(DocumentsOutstanding) as refusal:
+            approve(application, officer)
+        assert "/documents/foreign-license" in [error["pointer"] for error in refusal.value.members["errors"]]
 
     def test_the_file_goes_back_to_its_officer(self) -> None:
         application, officer = self.asked()
@@ -288,9 +327,13 @@ class TestFirstRegistration:
 
 class TestOtherKinds:
     def test_each_builds_on_a_license(self) -> None:
-        for kind in ("upgrade", "additional_qualification", "name_change"):
+        for kind, part in (
+            ("upgrade", DOCTORS),
+            ("additional_qualification", "mdcn-medical-specialist"),
+            ("name_change", DOCTORS),
+        ):
             with pytest.raises(LicenseRequired):
-                make_draft(kind=kind)
+                make_draft(kind=kind, register_part=part)
 
     def test_an_upgrade_registers_in_full_and_ends_the_provisional_entry(self) -> None:
         provisional = licensed("mdcn-medical-provisional")

@@ -16,6 +16,7 @@ from reference.models import (
     Specialty,
     State,
 )
+from reference.rules import ApplicationKind, kinds_for
 
 _DATED = ["valid_from", "valid_until", "source"]
 
@@ -93,6 +94,7 @@ class ProfessionSerializer(_DatedSerializer):
 class RegisterPartSerializer(_DatedSerializer):
     regulator = _Code()
     profession = _Code()
+    kinds = serializers.SerializerMethodField(help_text="What can be asked for in it; a council may take less.")
 
     class Meta:
         model = RegisterPart
@@ -106,8 +108,12 @@ class RegisterPartSerializer(_DatedSerializer):
             "number_pattern",
             "number_example",
             "supervised",
+            "kinds",
             *_DATED,
         ]
+
+    def get_kinds(self, part: Any) -> serializers.ListField(child=serializers.ChoiceField(ApplicationKind.choices)):  # type: ignore[valid-type]
+        return [kind.value for kind in kinds_for(part.category, has_provisional=part.has_provisional)]
 
 
 class SpecialtySerializer(_DatedSerializer):

@@ -13,11 +13,11 @@ from reference.models import (
     Lga,
     Profession,
     Reason,
-    RegisterPart,
     Regulator,
     Specialty,
     State,
 )
+from reference.queries import register_parts
 
 
 class _PublicList(PublicView, ListAPIView):
@@ -57,7 +57,7 @@ class Professions(_PublicList):
 
 @_described("list_register_parts", "The parts of the councils' registers")
 class RegisterParts(_PublicList):
-    queryset = RegisterPart.objects.select_related("regulator", "profession").order_by("code")
+    queryset = register_parts().order_by("code")
     serializer_class = serializers.RegisterPartSerializer
     filterset_class = filters.RegisterPartFilter
 
