@@ -8,7 +8,7 @@ from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.rules import ANSWERS, REQUIRED_FIELDS, Missing, missing_fields
 from common.errors import InvalidInput
 from common.money import money
-from fees.queries import fee_due
+from fees.queries import Charge, charge_for, fee_due
 from licenses.queries import holders_of_number
 from reference.queries import document_requirements
 from reference.rules import ApplicationKind, Necessity, Supplier
@@ -114,6 +114,12 @@ def current_documents(application: ProfessionalApplication) -> list[ApplicationD
     """Return the newest version of each document."""
     versions = application.documents.select_related("document_type", "file").order_by("document_type__code", "version")
     return list({document.document_type_id: document for document in versions}.values())
+
+
+def charge_of(application: ProfessionalApplication, today: date) -> Charge | None:
+    """Return what the application costs, and whether that was paid; None: nothing."""
+    day = application.rules_day(today)
+    return charge_for(application.uid, application.kind, application.register_part, day)
 
 
 def fee_of(application: ProfessionalApplication, today: date) -> "Fee | None":

@@ -1,5 +1,6 @@
 """What is still to be paid, and what was."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,6 +12,24 @@ from reference.queries import fee_for
 
 if TYPE_CHECKING:
     from reference.models import Fee, RegisterPart
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What an application costs, and whether that was paid; the amount in hundredths of the currency."""
+
+    amount_kobo: int
+    currency: str
+    is_paid: bool
+
+
+def charge_for(application: UUID, kind: str, part: "RegisterPart", day: date) -> Charge | None:
+    """Return what was paid for an application, or else what it costs by the fees of a day; None: nothing."""
+    paid = FeePayment.objects.of_application(application).paid().first()
+    if paid is not None:
+        return Charge(paid.amount_kobo, paid.currency, is_paid=True)
+    fee = fee_for(kind, part, day)
+    return Charge(fee.amount_kobo, fee.currency, is_paid=False) if fee else None
 
 
 def fee_due(application: UUID, kind: str, part: "RegisterPart", day: date) -> "Fee | None":

@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from applications.api.entry import ApplicantEntryOutput, entry_shown
 from applications.api.fields import Code, RowField
-from applications.completeness import current_documents, documents_awaited, missing_in
+from applications.completeness import charge_of, current_documents, documents_awaited, missing_in
 from applications.models import (
     ApplicationDocument,
     ApplicationTransition,
@@ -141,6 +142,14 @@ class DocumentOutput(serializers.ModelSerializer):
         ]
 
 
+class FeeOutput(serializers.Serializer):
+    """What an application costs, in hundredths of the currency, and whether that was paid."""
+
+    amount_kobo = serializers.IntegerField()
+    currency = serializers.CharField()
+    is_paid = serializers.BooleanField()
+
+
 class NeededOutput(serializers.Serializer):
     """A document that belongs to the application, and since when it has been asked of others, where it is theirs."""
 
@@ -174,6 +183,7 @@ class ApplicationOutput(ApplicationRowOutput):
     license_number = serializers.CharField(source="license.number", read_only=True, default=None, allow_null=True)
     decision_reason = serializers.SerializerMethodField(help_text="Once it is decided.")
     missing = serializers.SerializerMethodField(help_text="What must be given before it can be submitted.")
+    fee = serializers.SerializerMethodField(help_text="Null: it costs nothing.")
     documents = serializers.SerializerMethodField(help_text="The newest version of each.")
     documents_needed = serializers.SerializerMethodField()
     seconds_with_council = serializers.SerializerMethodField(
@@ -191,6 +201,7 @@ class ApplicationOutput(ApplicationRowOutput):
             "decision_reason",
             "decided_at",
             "missing",
+            "fee",
             "documents",
             "documents_needed",
             "seconds_with_council",
@@ -206,6 +217,10 @@ class ApplicationOutput(ApplicationRowOutput):
         if application.status != Status.DRAFT:
             return []
         return [vars(one) for one in missing_in(application, self.context["today"])]
+
+    def get_fee(self, application: ProfessionalApplication) -> FeeOutput(allow_null=True):  # type: ignore[valid-type]
+        charge = charge_of(application, self.context["today"])
+        return FeeOutput(charge).data if charge else None
 
     def get_seconds_with_council(self, application: ProfessionalApplication) -> int:
         steps = application.transitions.order_by("id").values_list("to_status", "at")
@@ -289,6 +304,7 @@ class FileOutput(ApplicationOutput):
     history = OfficerStepOutput(many=True, read_only=True, source="transitions")  # type: ignore[assignment]
     notes = NoteOutput(many=True, read_only=True)
     document_requests = DocumentRequestOutput(many=True, read_only=True)
+    entry = serializers.SerializerMethodField(help_text="What the register holds of the applicant, or null.")
     flags = serializers.SerializerMethodField()
     identity = serializers.SerializerMethodField(help_text="What was proven of the applicant, or null.")
 
@@ -299,6 +315,7 @@ class FileOutput(ApplicationOutput):
             "officer",
             "notes",
             "document_requests",
+            "entry",
             "checked_at",
             "flags",
             "identity",
@@ -307,6 +324,9 @@ class FileOutput(ApplicationOutput):
             "proposed_by",
             "decision_note",
         ]
+
+    def get_entry(self, application: ProfessionalApplication) -> ApplicantEntryOutput(allow_null=True):  # type: ignore[valid-type]
+        return entry_shown(application, self.context)
 
     def get_flags(self, application: ProfessionalApplication) -> FlagOutput(many=True):  # type: ignore[valid-type]
         return FlagOutput(flags_of(application), many=True).data
