@@ -29,7 +29,7 @@ from reference.models import (
     Specialty,
     State,
 )
-from reference.rules import FOLLOW_INSTEAD, why_not_amend, why_not_begin, why_not_end
+from reference.rules import FOLLOW_INSTEAD, why_not_amend, why_not_begin, why_not_end, why_not_redate
 from reference.services import end_rule
 
 
@@ -47,6 +47,23 @@ class _KeptRows(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fixed_once_entered if obj is not None else ()
+
+
+class DatedForm(forms.ModelForm):
+    """A row that others point at: it is given other days only as far as that changes nothing that is past."""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.instance._state.adding:
+            was = (self.initial["valid_from"], self.initial["valid_until"])
+            dated = (given.get("valid_from", was[0]), given.get("valid_until", was[1]))
+            for field, refusal in why_not_redate(was=was, given=dated, today=day_in_lagos(timezone.now())).items():
+                self.add_error(field, refusal)
+        return given
+
+
+class _DatedRows(_KeptRows):
+    form = DatedForm
 
 
 class RuleForm(forms.ModelForm):
@@ -158,14 +175,14 @@ class LgaAdmin(_KeptRows):
 
 
 @admin.register(Regulator)
-class RegulatorAdmin(_KeptRows):
+class RegulatorAdmin(_DatedRows):
     list_display = ("code", "name", "status", "register_complete_to", "valid_from", "valid_until")
     list_filter = ("status",)
     search_fields = ("code", "name")
 
 
 @admin.register(Profession)
-class ProfessionAdmin(_KeptRows):
+class ProfessionAdmin(_DatedRows):
     fixed_once_entered = ("code", "regulator", "number_prefix")
     list_display = ("code", "name", "regulator", "number_prefix", "valid_from", "valid_until")
     list_filter = ("regulator",)
@@ -174,8 +191,9 @@ class ProfessionAdmin(_KeptRows):
 
 
 @admin.register(RegisterPart)
-class RegisterPartAdmin(_KeptRows):
-    fixed_once_entered = ("code", "regulator", "profession")
+class RegisterPartAdmin(_DatedRows):
+    # The category and the supervision are part of the answer about every holder, back to the first day.
+    fixed_once_entered = ("code", "regulator", "profession", "category", "supervised")
     list_display = ("code", "name", "regulator", "profession", "category", "valid_from", "valid_until")
     list_filter = ("regulator", "category")
     list_select_related = ("regulator", "profession")
@@ -192,7 +210,7 @@ class PractisingTermAdmin(_Rules):
 
 
 @admin.register(Specialty)
-class SpecialtyAdmin(_KeptRows):
+class SpecialtyAdmin(_DatedRows):
     fixed_once_entered = ("code", "regulator", "profession")
     list_display = ("code", "name", "profession", "regulator", "valid_from", "valid_until")
     list_filter = ("regulator", "profession")
@@ -201,15 +219,16 @@ class SpecialtyAdmin(_KeptRows):
 
 
 @admin.register(Reason)
-class ReasonAdmin(_KeptRows):
-    fixed_once_entered = ("code", "kind")
+class ReasonAdmin(_DatedRows):
+    # The name is why something was done to somebody; for other words another reason is entered.
+    fixed_once_entered = ("code", "name", "kind")
     list_display = ("code", "name", "kind", "valid_from", "valid_until")
     list_filter = ("kind",)
     search_fields = ("code", "name")
 
 
 @admin.register(DocumentType)
-class DocumentTypeAdmin(_KeptRows):
+class DocumentTypeAdmin(_DatedRows):
     list_display = ("code", "name", "form", "valid_from", "valid_until")
     list_filter = ("form",)
     search_fields = ("code", "name")

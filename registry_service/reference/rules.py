@@ -107,15 +107,41 @@ FOLLOW_INSTEAD = (
 def why_not_begin(first_day: date | None, today: date) -> str | None:
     """Return what stands against a rule's beginning on this day; no day means that it held ever since."""
     if first_day is None or first_day < today:
-        return "A rule begins today at the earliest: what was answered before stays as it was."
+        return "It begins today at the earliest: what was answered before stays as it was."
     return None
 
 
 def why_not_end(first_day_out: date | None, today: date) -> str | None:
     """Return what stands against a rule's ending on this day; none means that it goes on."""
     if first_day_out is not None and first_day_out < today:
-        return "A rule ends today at the earliest: what was answered before stays as it was."
+        return "It ends today at the earliest: what was answered before stays as it was."
     return None
+
+
+def why_not_redate(
+    *,
+    was: tuple[date | None, date | None],
+    given: tuple[date | None, date | None],
+    today: date,
+) -> dict[str, str]:
+    """Return what stands against giving a row other days, for `valid_from` and `valid_until`, each by its name.
+
+    Rows that no other can follow, such as a part of a register, are still pointed at: what held of them on a day that
+    is over stays as it was.
+    """
+    (was_from, was_until), (first_day, first_day_out) = was, given
+    refused = {}
+    if first_day != was_from:
+        if was_from is None or was_from <= today:
+            refused["valid_from"] = "It has begun, and its first day stays as it was."
+        elif refusal := why_not_begin(first_day, today):
+            refused["valid_from"] = refusal
+    if first_day_out != was_until:
+        if was_until is not None and was_until <= today:
+            refused["valid_until"] = "It has ended, and its last day stays as it was."
+        elif refusal := why_not_end(first_day_out, today):
+            refused["valid_until"] = refusal
+    return refused
 
 
 def why_not_amend(

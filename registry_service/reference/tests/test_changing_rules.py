@@ -210,7 +210,7 @@ class TestARuleThatHasBegun:
 
     def test_does_not_end_on_a_day_that_is_over(self, browser: Client, fee: Fee) -> None:
         answer = browser.post(change(fee), sent(fee, valid_until=date(2026, 11, 22)))
-        assert errors(answer) == ["A rule ends today at the earliest: what was answered before stays as it was."]
+        assert errors(answer) == ["It ends today at the earliest: what was answered before stays as it was."]
         assert browser.post(change(fee), sent(fee, valid_until=TODAY)).status_code == 302
 
     def test_once_ended_stays_so(self, browser: Client, fee: Fee) -> None:
