@@ -42,6 +42,11 @@ def disclosed(request: Request, response: Response, *, purpose: str) -> Response
     return response
 
 
+def seen_by(request: Request) -> int | None:
+    """Return the version that the caller has read, if they say which."""
+    return version_seen(request) if "If-Match" in request.headers else None
+
+
 class _Act(APIView):
     permission_classes = [IsOfficer]
     about: ActedOn
@@ -51,8 +56,7 @@ class _Act(APIView):
     @idempotent()
     def carry_out(self, request: Request, uid: UUID) -> Response:
         given = read(self.body, request) if self.body else {}
-        seen = version_seen(request) if "If-Match" in request.headers else None
-        type(self).act(officer=person(request), uid=uid, **given, seen=seen, now=timezone.now())
+        type(self).act(officer=person(request), uid=uid, **given, seen=seen_by(request), now=timezone.now())
         return self.about.show(person(request), uid)
 
 

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsOfficer, SeesFiles, person
 from applications import services
 from applications.api import inputs, outputs
-from applications.api.acts import ActedOn, act_on, disclosed
+from applications.api.acts import SEEN, ActedOn, act_on, disclosed, seen_by
 from applications.api.views import read, shown
 from applications.models import ProfessionalApplication
 from applications.queries import application_for, applications_for
@@ -79,7 +79,7 @@ class File(APIView):
 
 
 def _add_note(*, seen: int | None, **given: Any) -> ProfessionalApplication:
-    # A note is never refused for what happened meanwhile: it would be lost.
+    # A note is not refused for what a colleague has done meanwhile: it would be lost.
     return services.add_note(**given)
 
 
@@ -114,6 +114,8 @@ class GiveVerdict(APIView):
         operation_id="give_verdict",
         tags=["review"],
         summary="Say of a flag that it is in order, or who somebody is",
+        description="With `If-Match`, 412 `application_changed` tells what happened since that version.",
+        parameters=[SEEN],
         request=inputs.VerdictInput,
         responses={200: outputs.FileOutput},
     )
@@ -124,7 +126,12 @@ class GiveVerdict(APIView):
     def give(self, request: Request, uid: UUID, flag: UUID) -> Response:
         officer = person(request)
         services.give_verdict(
-            officer=officer, uid=uid, flag=flag, **read(inputs.VerdictInput, request), now=timezone.now()
+            officer=officer,
+            uid=uid,
+            flag=flag,
+            **read(inputs.VerdictInput, request),
+            seen=seen_by(request),
+            now=timezone.now(),
         )
         return _show(officer, uid)
 

@@ -9,9 +9,9 @@ from django.db import transaction
 from applications.concerns import Concern, concerns_about
 from applications.models import ApplicationFlag, FlagVerdict, ProfessionalApplication
 from applications.queries import outdated_checks
-from applications.rules import VERDICTS_ON, FlagKind, Verdict
+from applications.rules import VERDICTS_ON, ApplicationTransitionNotAllowed, FlagKind, Status, Verdict
 from applications.services.reviewing import file_of
-from applications.steps import WORKER, check_is_open, locked, record_act, save
+from applications.steps import WORKER, check_is_open, last_step, locked, save
 from applications.telling import tell_of_claim
 from common.errors import InvalidInput, NotFound
 from practitioners.queries import facts_of_people
@@ -80,18 +80,22 @@ def raise_flag(
 
 @transaction.atomic
 def give_verdict(
-    *, officer: "User", uid: UUID, flag: UUID, verdict: Verdict, note: str, now: datetime
+    *, officer: "User", uid: UUID, flag: UUID, verdict: Verdict, note: str, seen: int | None = None, now: datetime
 ) -> ProfessionalApplication:
     """Say of a flag that it is in order, or who somebody is; the newest word counts.
+
+    It says whom an approval is about. So nothing is said while a decision is proposed: the file is returned first.
 
     Raises:
         NotFound: there is no such file, or no such flag of it.
         ConflictOfInterest: they have declared an interest in its applicant.
         InvalidInput: this cannot be said of such a flag.
-        ApplicationTransitionNotAllowed: the application is closed.
+        ApplicationChanged: it is not at the version that was seen.
+        ApplicationTransitionNotAllowed: the application is closed, or a decision is proposed.
     """
-    application = file_of(officer, uid)
+    application = file_of(officer, uid, seen)
     check_is_open(application, reader=officer.actor)
+    _check_nothing_is_proposed(application, officer)
     found = application.flags.filter(uid=flag).first()
     if found is None:
         raise NotFound
@@ -100,8 +104,17 @@ def give_verdict(
         problem = {"pointer": "/verdict", "code": "invalid_choice", "detail": f"Of such a flag, say {allowed}."}
         raise InvalidInput(errors=[problem])
     FlagVerdict.objects.create(flag=found, verdict=verdict, note=note, given_by=officer, given_at=now)
-    record_act(application, "give_verdict", actor=officer.actor, now=now, changed=["flags"])
+    save(application, "give_verdict", actor=officer.actor, now=now, noted=["flags"])
     return application
+
+
+def _check_nothing_is_proposed(application: ProfessionalApplication, officer: "User") -> None:
+    if application.status == Status.DECISION_PROPOSED:
+        raise ApplicationTransitionNotAllowed(
+            transition="say anything of the flags of",
+            application_status=Status.DECISION_PROPOSED.label.lower(),
+            last_step=last_step(application, reader=officer.actor),
+        )
 
 
 def _tell_of_claim(application: ProfessionalApplication, raised: list[Concern], now: datetime) -> None:

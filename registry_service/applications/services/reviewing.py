@@ -9,7 +9,7 @@ from django.db import transaction
 from applications.models import DeclaredInterest, FileNote, ProfessionalApplication
 from applications.queries import application_for
 from applications.rules import ConflictOfInterest, NotYourFile, Transition
-from applications.steps import check_version, locked, move, record_act
+from applications.steps import check_is_open, check_version, locked, move, record_act
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -54,8 +54,10 @@ def add_note(*, officer: "User", uid: UUID, text: str, now: datetime) -> Profess
     Raises:
         NotFound: there is no such file.
         ConflictOfInterest: they have declared an interest in its applicant.
+        ApplicationTransitionNotAllowed: it is closed.
     """
     application = file_of(officer, uid)
+    check_is_open(application, reader=officer.actor)
     FileNote.objects.create(application=application, author=officer, text=text, at=now)
     record_act(application, "add_note", actor=officer.actor, now=now, changed=["notes"])
     return application

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from applications import services
-from applications.models import ApplicationDocument, ApplicationFlag, ProfessionalApplication
+from applications.models import ProfessionalApplication
 from applications.rules import (
     ApplicationTransitionNotAllowed,
     FlagKind,
@@ -28,11 +28,11 @@ from applications.tests.factories import (
     reject,
     submit,
 )
+from applications.tests.flagged import BORN, approved_by_two, flags, of_person, say, with_file, with_file_like
 from audit.models import AuditRecord
 from changes.tests.factories import NOW
 from common.errors import InvalidInput, NotFound
 from common.testing import at_once
-from documents.tests.factories import file_row
 from duplicates.tests.factories import confirm, make_registered, propose
 from identity.tests.factories import make_proof
 from licenses.queries import licenses_of
@@ -41,64 +41,8 @@ from practitioners.models import Practitioner
 from practitioners.queries import practitioner_of_account
 from practitioners.services import AccountTaken
 from practitioners.tests.factories import make_person
-from reference.models import DocumentType, State
 
-BORN = date(1988, 4, 17)
 LATER = NOW + timedelta(minutes=5)
-
-
-def of_person(applicant: User | None = None, **said: Any) -> ProfessionalApplication:
-    """A submitted application of somebody who is called, and was born, as in make_person."""
-    draft = make_draft(applicant)
-    answers = {"surname": "Okafor", "given_names": "Adaeze", "birth_date": BORN, "gender": "female", **said}
-    whole = {
-        "state": State.objects.get(code="LA"),
-        "telephone": "+2348031234567",
-        "school": "University of Lagos",
-        "qualification": "MBBS",
-        "qualified_on": date(2022, 7, 1),
-        **answers,
-    }
-    return submit(fill(draft, **whole))
-
-
-def with_file(application: ProfessionalApplication, **fields: Any) -> ApplicationDocument:
-    """Give an application a degree certificate with these facts of a file."""
-    return application.documents.create(
-        document_type=DocumentType.objects.get(code="degree-certificate"),
-        file=file_row(uploaded_by=application.applicant, **fields),
-        version=1,
-        uploaded_at=NOW,
-    )
-
-
-def with_file_like(other: ProfessionalApplication, application: ProfessionalApplication) -> ApplicationDocument:
-    """Give an application the bytes of another's degree certificate."""
-    theirs = other.documents.get(document_type__code="degree-certificate")
-    return with_file(application, sha256=theirs.file.sha256)
-
-
-def flags(application: ProfessionalApplication, kind: FlagKind | None = None) -> list[ApplicationFlag]:
-    found = application.flags.order_by("id")
-    return list(found.filter(kind=kind) if kind else found)
-
-
-def say(flag: ApplicationFlag, verdict: Verdict, officer: User | None = None) -> ProfessionalApplication:
-    return services.give_verdict(
-        officer=officer or make_officer(),
-        uid=flag.application.uid,
-        flag=flag.uid,
-        verdict=verdict,
-        note="I rang her.",
-        now=NOW,
-    )
-
-
-def approved_by_two(application: ProfessionalApplication) -> ProfessionalApplication:
-    first, second = make_officer(), make_officer()
-    claim(application, first)
-    approve(application, first)
-    return approve(application, second)
 
 
 @pytest.mark.django_db

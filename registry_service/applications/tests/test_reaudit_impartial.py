@@ -158,12 +158,6 @@ def test_an_officer_who_took_no_part_does() -> None:
     assert take(reaudit, officer).officer == officer
 
 
-def test_a_note_that_was_written_after_the_decision_is_no_part_in_it() -> None:
-    reaudit, officer = make_reaudit(), make_officer()
-    services.add_note(officer=officer, uid=reaudit.application.uid, text="x", now=NOW.replace(year=NOW.year + 1))
-    assert take(reaudit, officer).officer == officer
-
-
 def test_officers_of_other_councils_and_people_who_are_none_are_not_told_either() -> None:
     reaudit = make_reaudit()
     for person in (make_officer("nmcn"), make_user(Role.PROFESSIONAL), make_user(Role.AUDITOR)):
