@@ -25,15 +25,15 @@ class Distance(Func):
 
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
-    def looking_like(self, perceptual_hash: int, max_distance: int) -> "StoredFileQuerySet":
+    def looking_like(self, perceptual_hash: int, max_distance: int, at_most: int) -> "StoredFileQuerySet":
         """Pictures whose hash differs in at most so many bits, the most alike first, each with its `distance`.
 
-        At most MOST_ALIKE of them. They are found in the index alone, before whole rows are read: among a
+        They are found in the index alone, before whole rows are read: among a
         million in 60 ms instead of 200.
         """
         distance = Distance(F("perceptual_hash"), Value(perceptual_hash, output_field=models.BigIntegerField()))
         alike = self.filter(perceptual_hash__isnull=False).alias(bits=distance).filter(bits__lte=max_distance)
-        nearest = alike.order_by("bits", "id").values("id")[:MOST_ALIKE]
+        nearest = alike.order_by("bits", "id").values("id")[:at_most]
         return StoredFile.objects.filter(id__in=nearest).annotate(distance=distance).order_by("distance", "id")
 
     def forgotten(self, instant: datetime) -> "StoredFileQuerySet":

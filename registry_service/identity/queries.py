@@ -19,6 +19,12 @@ def identities_of(account_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(proofs.values_list("account_id", "subject_hash"))
 
 
+def is_several_people(account_id: UUID) -> bool:
+    """Return whether more than one person was proven to hold an account."""
+    proofs = IdentityCheck.objects.of_account(account_id).proven()
+    return proofs.values("subject_hash").distinct().count() > 1
+
+
 def accounts_with_identity(subject_hash: str, *, apart_from: UUID | None) -> set[UUID]:
     """Return the other accounts whose holder was proven to be this person."""
     proofs = IdentityCheck.objects.proven().filter(subject_hash=subject_hash)
