@@ -7,7 +7,7 @@ from applications.completeness import current_documents
 from applications.eligibility import licenses_needed
 from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.queries import persons_found
-from applications.rules import PersonDiffers, PractisingTermMissing
+from applications.rules import UPGRADED, PersonDiffers, PractisingTermMissing
 from changes.services import RegisterChange
 from licenses.queries import LicenseFacts, licenses_of
 from licenses.services import (
@@ -23,7 +23,6 @@ from practitioners.services import add_practitioner, give_account, put_photograp
 from reference.queries import first_certificate_days, review_rule
 from reference.rules import ApplicationKind, DocumentForm
 
-UPGRADED = "upgraded"
 # The document that shows a new name, as reference data calls it.
 NAME_PROOF = "name-change-proof"
 

@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 
 _SHOWN = ("register_part__regulator", "register_part__profession", "state", "lga", "specialty", "decision_reason")
 
+# At whom on the register a flag points.
+_PERSON = Coalesce(
+    "practitioner__merged_into",
+    "practitioner",
+    "other__license__practitioner__merged_into",
+    "other__license__practitioner",
+)
+
 
 def applications_of(user: "User") -> ApplicationQuerySet:
     """Return what this person has asked for."""
@@ -126,13 +134,13 @@ def persons_found(application: ProfessionalApplication) -> set[int]:
     """
     newest = FlagVerdict.objects.filter(flag=OuterRef("pk")).order_by("-id").values("verdict")[:1]
     same = application.flags.annotate(verdict=Subquery(newest)).filter(verdict=Verdict.SAME_PERSON)
-    person = Coalesce(
-        "practitioner__merged_into",
-        "practitioner",
-        "other__license__practitioner__merged_into",
-        "other__license__practitioner",
-    )
-    return set(same.annotate(person=person).exclude(person=None).values_list("person", flat=True))
+    return set(same.annotate(person=_PERSON).exclude(person=None).values_list("person", flat=True))
+
+
+def people_flagged(application: ProfessionalApplication) -> set[tuple[str, int]]:
+    """Return at whom on the register flags point, with the kind of flag; another application is whoever it led to."""
+    rows = application.flags.annotate(person=_PERSON).exclude(person=None)
+    return set(rows.values_list("kind", "person"))
 
 
 def outdated_checks() -> ApplicationQuerySet:

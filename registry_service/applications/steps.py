@@ -1,6 +1,6 @@
 """The one way in which an application moves: lock, decide by the table, save, record, log, announce, tell."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 from accounts.queries import names_of_actors
 from applications.models import (
     ApplicationDocument,
+    ApplicationQuerySet,
     ApplicationTransition,
     ProfessionalApplication,
     ReauditTransition,
@@ -28,6 +29,7 @@ from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_change
 from common.clock import LAGOS
 from common.errors import NotFound
+from common.one_by_one import one_by_one
 from documents.services import keep
 from events.rules import Event, EventType
 from events.services import record_event
@@ -67,6 +69,22 @@ def locked(uid: UUID) -> ProfessionalApplication:
         return applications.select_for_update(of=["self"]).get(uid=uid)
     except ProfessionalApplication.DoesNotExist:
         raise NotFound from None
+
+
+def each_alone(files: ApplicationQuerySet, act: Callable[[ProfessionalApplication], bool], *, at_most: int) -> int:
+    """Do something to the first of these files, each locked in a transaction of its own; returns to how many.
+
+    What others have locked, and what is none of these any more once it is locked, is passed over. One that fails keeps
+    no other waiting (`common.one_by_one`). `act` says whether it did anything.
+    """
+    related = files.select_related("applicant", "officer", "register_part__regulator")
+    free = related.select_for_update(of=["self"], skip_locked=True)
+
+    def act_if_free(uid: UUID) -> bool:
+        application = free.filter(uid=uid).first()
+        return application is not None and act(application)
+
+    return one_by_one(act_if_free, list(files.values_list("uid", flat=True)[:at_most]))
 
 
 def check_version(application: ProfessionalApplication, seen: int | None, *, reader: str) -> None:

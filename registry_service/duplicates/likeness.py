@@ -61,7 +61,7 @@ _OF_MOST_SCHOOLS = frozenset({"the", "of", "and", "university", "college", "scho
 
 
 class Fact(StrEnum):
-    """What is compared."""
+    """What is compared, or, of one's licenses, told."""
 
     NAME = "name"
     BIRTH_DATE = "birth_date"
@@ -73,6 +73,7 @@ class Fact(StrEnum):
     SCHOOL = "school"
     QUALIFIED_IN = "qualified_in"
     DOCUMENT = "document"
+    STANDING = "standing"
 
 
 @dataclass(frozen=True)

@@ -234,7 +234,10 @@ class ApplicationOutput(ApplicationRowOutput):
 
 
 class FlagReasonOutput(serializers.Serializer):
-    """What agrees or differs, and how many bits that weighs; words of names stand beside it, and no other values."""
+    """What agrees or differs, and how many bits that weighs; words of names stand beside it, and no other values.
+
+    Of a standing, what was imposed on a license and when; the license's number and its part stand beside it.
+    """
 
     fact = serializers.CharField()
     how = serializers.CharField()

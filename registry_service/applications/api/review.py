@@ -20,7 +20,7 @@ from applications.api.acts import SEEN, ActedOn, act_on, disclosed, seen_by
 from applications.api.views import read, shown
 from applications.models import ProfessionalApplication
 from applications.queries import application_for, applications_for
-from applications.rules import Status
+from applications.rules import FoundSinceChecked, Status
 from applications.services.asking import Asked
 from common.idempotency import idempotent
 from reference.rules import ApplicationKind
@@ -160,6 +160,18 @@ RequestDocument = _act(
 RaiseFlag = _act(
     "raise_flag", "Note something that must be looked at before an approval", services.raise_flag, inputs.FlagInput
 )
-Approve = _act("approve_file", "Propose to approve, or approve", services.approve, inputs.ApproveInput)
+_Approve = _act("approve_file", "Propose to approve, or approve", services.approve, inputs.ApproveInput)
 Reject = _act("reject_file", "Propose to reject, or reject", services.reject, inputs.RejectInput)
 Return = _act("return_file", "Disagree with a proposed decision", services.return_proposal, inputs.ReturnInput)
+
+
+class Approve(_Approve):  # type: ignore[misc,valid-type]
+    __doc__ = _Approve.__doc__
+
+    def carry_out(self, request: Request, uid: UUID) -> Response:
+        try:
+            return super().carry_out(request, uid)  # type: ignore[no-any-return]
+        except FoundSinceChecked:
+            # The transaction of the refused approval, and that of its Idempotency-Key, are over.
+            services.have_checked_again(uid)
+            raise

@@ -1,12 +1,12 @@
 """The application and its history. What must never be stored is a constraint here or a trigger in the migrations."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 
-from applications.rules import CLOSED, TO_BE_CHECKED, Decision, Status, Transition
+from applications.rules import CHECKED_AGAIN_AFTER, CLOSED, TO_BE_CHECKED, Decision, Status, Transition
 from common.clock import day_in_lagos
 from common.grants import APPEND_ONLY
 from common.ids import new_id
@@ -33,6 +33,11 @@ class ApplicationQuerySet(models.QuerySet["ProfessionalApplication"]):
     def to_be_checked(self) -> "ApplicationQuerySet":
         """What was submitted, or answered, since the worker last looked at it."""
         return self.filter(checked_at=None, status__in=TO_BE_CHECKED)
+
+    def to_be_checked_at(self, now: datetime) -> "ApplicationQuerySet":
+        """The same, as far as it is due: what could not be looked at comes again after a while, and then last."""
+        due = self.to_be_checked().filter(Q(check_failed_at=None) | Q(check_failed_at__lte=now - CHECKED_AGAIN_AFTER))
+        return due.order_by(F("check_failed_at").asc(nulls_first=True), "submitted_at", "pk")
 
     def to_be_reminded_on(self, day: date) -> "ApplicationQuerySet":
         """What waits for an answer, and whose applicant is to be reminded of it by this day."""
@@ -84,6 +89,7 @@ class ProfessionalApplication(models.Model):
     answer_due_on = models.DateField(null=True)
     reminder_due_on = models.DateField(null=True, help_text="When the applicant is reminded of open questions.")
     checked_at = models.DateTimeField(null=True, help_text="Empty: the worker has yet to look for what is odd.")
+    check_failed_at = models.DateTimeField(null=True, help_text="When the worker last could not look at it.")
     second_officer = models.BooleanField(default=False, help_text="The decision needs a second officer.")
     proposed_decision = models.CharField(max_length=10, choices=Decision, blank=True)
     proposed_by = models.ForeignKey(

@@ -5,9 +5,10 @@
 """
 
 from applications.rules.answers import ANSWERS, BUILDS_ON, REQUIRED_FIELDS, Missing, missing_fields
-from applications.rules.flags import VERDICTS_ON, FlagKind, Verdict
+from applications.rules.flags import UPGRADED, VERDICTS_ON, FlagKind, Verdict
 from applications.rules.machine import (
     ASSIGNED_AFTER,
+    CHECKED_AGAIN_AFTER,
     CLOSED,
     COUNCILS_TURN,
     HELD,
@@ -45,6 +46,7 @@ from applications.rules.refusals import (
     DocumentRequestClosed,
     DocumentsOutstanding,
     FlagsOpen,
+    FoundSinceChecked,
     LicenseRequired,
     LicenseSuspended,
     NobodyToAssign,
@@ -60,6 +62,7 @@ __all__ = [
     "ANSWERS",
     "ASSIGNED_AFTER",
     "BUILDS_ON",
+    "CHECKED_AGAIN_AFTER",
     "CLOSED",
     "COUNCILS_TURN",
     "HELD",
@@ -73,6 +76,7 @@ __all__ = [
     "TOLD_TO_APPLICANT",
     "TO_BE_CHECKED",
     "TRANSITIONS",
+    "UPGRADED",
     "VERDICTS_ON",
     "AlreadyHeld",
     "ApplicationChanged",
@@ -85,6 +89,7 @@ __all__ = [
     "DocumentsOutstanding",
     "FlagKind",
     "FlagsOpen",
+    "FoundSinceChecked",
     "LicenseRequired",
     "LicenseSuspended",
     "Missing",

@@ -6,6 +6,8 @@ from django.db.models import TextChoices
 class FlagKind(TextChoices):
     DUPLICATE = "duplicate", "Somebody is likely the same person"
     SHARED_FILE = "shared_file", "Another person's application has the same file, or one that looks like it"
+    REGISTER_DIFFERS = "register_differs", "The applicant's own entry in the register differs"
+    STANDING = "standing", "A license of theirs is or was suspended, removed or under a condition"
     IDENTITY_DIFFERS = "identity_differs", "What was proven of the applicant's identity differs"
     RAISED = "raised", "An officer noticed something"
 
@@ -22,6 +24,11 @@ _IN_ORDER = frozenset({Verdict.NO_CONCERN})
 VERDICTS_ON: dict[FlagKind, frozenset[Verdict]] = {
     FlagKind.DUPLICATE: frozenset({Verdict.SAME_PERSON, Verdict.ANOTHER_PERSON}),
     FlagKind.SHARED_FILE: _IN_ORDER,
+    FlagKind.REGISTER_DIFFERS: _IN_ORDER,
+    FlagKind.STANDING: _IN_ORDER,
     FlagKind.IDENTITY_DIFFERS: _IN_ORDER,
     FlagKind.RAISED: _IN_ORDER,
 }
+
+UPGRADED = "upgraded"
+"""Why a provisional entry is removed when its holder is registered in full; it says nothing against anybody."""

@@ -83,6 +83,8 @@ TOLD_TO_APPLICANT = frozenset(
 
 ASSIGNED_AFTER = timedelta(days=1)
 """A file that no officer has taken on by then is given to the one who has the fewest."""
+CHECKED_AGAIN_AFTER = timedelta(minutes=5)
+"""What the worker could not look at waits so long before it tries again."""
 REMINDED_BEFORE = timedelta(days=7)
 """So long before a file lapses its applicant is reminded of what was asked."""
 REQUEST_LIVES = timedelta(days=60)

@@ -144,6 +144,14 @@ class FlagsOpen(DomainError):
     detail = "Say of each flag that errors names what you have found, then approve."
 
 
+class FoundSinceChecked(DomainError):
+    """The register holds something of which no flag tells yet; `errors` says of what kind each is."""
+
+    code = "application_found_since_checked"
+    title = "Something new is in the register since the application was looked at"
+    detail = "It is being looked at again. Read the file then: new flags say what was found, and the file is returned."
+
+
 class PersonDiffers(DomainError):
     """The applicant was found to be somebody on the register, and the register has them otherwise."""
 

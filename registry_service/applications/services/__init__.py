@@ -11,7 +11,14 @@ from applications.services.assigning import (
     take_next,
 )
 from applications.services.attaching import attach_document
-from applications.services.checking import check, check_waiting, give_verdict, look_again, raise_flag
+from applications.services.checking import (
+    check,
+    check_waiting,
+    give_verdict,
+    have_checked_again,
+    look_again,
+    raise_flag,
+)
 from applications.services.deciding import approve, reject, return_proposal
 from applications.services.paying import pay
 from applications.services.reauditing import (
@@ -39,6 +46,7 @@ __all__ = [
     "doubt",
     "enter_document",
     "give_verdict",
+    "have_checked_again",
     "let_lapse",
     "look_again",
     "open_application",

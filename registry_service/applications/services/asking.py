@@ -11,7 +11,7 @@ from applications.completeness import askable
 from applications.models import ProfessionalApplication, Question
 from applications.rules import REMINDED_BEFORE, Transition
 from applications.services.reviewing import own_file
-from applications.steps import WORKER, move
+from applications.steps import WORKER, each_alone, move
 from applications.telling import remind
 from common.clock import day_in_lagos
 from common.errors import InvalidInput
@@ -74,24 +74,24 @@ def ask(
 def remind_of_questions(now: datetime, *, at_most: int) -> int:
     """Remind applicants of questions that are still open some days before their files lapse; returns how many."""
     waiting = ProfessionalApplication.objects.to_be_reminded_on(day_in_lagos(now)).order_by("reminder_due_on")
-    waiting = waiting.select_related("applicant", "register_part__regulator")
-    with transaction.atomic():
-        reminded = list(waiting.select_for_update(of=["self"], skip_locked=True)[:at_most])
-        for application in reminded:
-            remind(application, now)
-        ProfessionalApplication.objects.filter(pk__in=[each.pk for each in reminded]).update(reminder_due_on=None)
-    return len(reminded)
+
+    def act(application: ProfessionalApplication) -> bool:
+        remind(application, now)
+        ProfessionalApplication.objects.filter(pk=application.pk).update(reminder_due_on=None)
+        return True
+
+    return each_alone(waiting, act, at_most=at_most)
 
 
 def let_lapse(now: datetime, *, at_most: int) -> int:
     """Close files whose questions were not answered in time; returns how many."""
     overdue = ProfessionalApplication.objects.unanswered_on(day_in_lagos(now)).order_by("answer_due_on")
-    overdue = overdue.select_related("applicant", "register_part__regulator")
-    with transaction.atomic():
-        lapsing = list(overdue.select_for_update(of=["self"], skip_locked=True)[:at_most])
-        for application in lapsing:
-            move(application, Transition.LAPSE, actor=WORKER, now=now, answer_due_on=None)
-    return len(lapsing)
+
+    def act(application: ProfessionalApplication) -> bool:
+        move(application, Transition.LAPSE, actor=WORKER, now=now, answer_due_on=None)
+        return True
+
+    return each_alone(overdue, act, at_most=at_most)
 
 
 def _check_can_be_asked(application: ProfessionalApplication, questions: list[Asked], today: date) -> None:

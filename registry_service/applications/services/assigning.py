@@ -13,7 +13,7 @@ from applications.queries import applications_for
 from applications.rules import ASSIGNED_AFTER, HELD, NobodyToAssign, Status, Transition
 from applications.services.reauditing import give_back_reaudits_of_interest, hold_interests_of
 from applications.services.reviewing import visible_file
-from applications.steps import WORKER, check_step, move, record_act, take_proposal_back
+from applications.steps import WORKER, check_step, each_alone, move, record_act, take_proposal_back
 from common.errors import NotFound
 
 if TYPE_CHECKING:
@@ -108,14 +108,15 @@ def assign_waiting(now: datetime, *, at_most: int) -> int:
 
     What nobody may have goes on waiting.
     """
-    given = 0
-    with transaction.atomic():
-        for application in _waiting().filter(submitted_at__lte=now - ASSIGNED_AFTER)[:at_most]:
-            chosen = _free_for(application).first()
-            if chosen is not None:
-                move(application, Transition.ASSIGN, actor=WORKER, now=now, officer=chosen)
-                given += 1
-    return given
+
+    def act(application: ProfessionalApplication) -> bool:
+        chosen = _free_for(application).first()
+        if chosen is not None:
+            move(application, Transition.ASSIGN, actor=WORKER, now=now, officer=chosen)
+        return chosen is not None
+
+    waiting = ProfessionalApplication.objects.filter(status=Status.SUBMITTED, submitted_at__lte=now - ASSIGNED_AFTER)
+    return each_alone(waiting.order_by("submitted_at", "pk"), act, at_most=at_most)
 
 
 def take_files_from_absent(now: datetime, *, at_most: int) -> int:
@@ -130,11 +131,11 @@ def take_files_from_absent(now: datetime, *, at_most: int) -> int:
         Q(status=Status.UNDER_REVIEW) | Exists(officers),
         status__in=HELD,
     )
-    left = left.order_by("pk").select_related("applicant", "register_part__regulator")
-    note = "The officer has left."
-    with transaction.atomic():
-        files = left.select_for_update(of=["self"], skip_locked=True)[:at_most]
-        return sum(_take_from_officer(application, actor=WORKER, now=now, note=note) for application in files)
+
+    def act(application: ProfessionalApplication) -> bool:
+        return _take_from_officer(application, actor=WORKER, now=now, note="The officer has left.")
+
+    return each_alone(left.order_by("pk"), act, at_most=at_most)
 
 
 def _take_from_officer(application: ProfessionalApplication, *, actor: str, now: datetime, note: str) -> bool:

@@ -1,19 +1,22 @@
 """Looking for what an officer should look at, and what officers say of it."""
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 
-from applications.concerns import Concern, concerns_about
+from applications.concerns import Concern, about_standing, concerns_about
 from applications.models import ApplicationFlag, FlagVerdict, ProfessionalApplication
 from applications.queries import outdated_checks
-from applications.rules import VERDICTS_ON, ApplicationTransitionNotAllowed, FlagKind, Status, Verdict
+from applications.rules import TO_BE_CHECKED, VERDICTS_ON, ApplicationTransitionNotAllowed, FlagKind, Status, Verdict
 from applications.services.reviewing import file_of
 from applications.steps import WORKER, check_is_open, last_step, locked, save
 from applications.telling import tell_of_claim
+from common.clock import day_in_lagos
 from common.errors import InvalidInput, NotFound
+from common.one_by_one import one_by_one
 from practitioners.queries import facts_of_people
 from reference.rules import ApplicationKind
 
@@ -27,11 +30,8 @@ def check_waiting(now: datetime, *, at_most: int) -> int:
     It takes a second or so for each, so it is not done while the applicant waits for an answer. One at a time: an
     application that cannot be looked at keeps no other waiting.
     """
-    waiting = ProfessionalApplication.objects.to_be_checked().order_by("submitted_at", "pk")
-    uids = list(waiting.values_list("uid", flat=True)[:at_most])
-    for uid in uids:
-        check(uid, now)
-    return len(uids)
+    waiting = ProfessionalApplication.objects.to_be_checked_at(now).values_list("uid", flat=True)[:at_most]
+    return one_by_one(partial(check, now=now), list(waiting), after_failure=partial(_note_failure, now=now))
 
 
 def look_again() -> int:
@@ -43,18 +43,42 @@ def look_again() -> int:
     return outdated_checks().update(checked_at=None)
 
 
+def have_checked_again(uid: UUID) -> None:
+    """Have one application looked at once more, since something was found when it was to be approved.
+
+    It stands by itself, since the refused approval left nothing behind.
+    """
+    ProfessionalApplication.objects.filter(uid=uid, status__in=TO_BE_CHECKED).update(checked_at=None)
+
+
 @transaction.atomic
-def check(uid: UUID, now: datetime) -> None:
-    """Look at one application, and raise a flag for whatever an officer should look at."""
+def check(uid: UUID, now: datetime) -> bool:
+    """Look at one application, and raise a flag for whatever an officer should look at; false if there is no need."""
     application = locked(uid)
     if not ProfessionalApplication.objects.to_be_checked().filter(pk=application.pk).exists():
-        return
-    raised = [concern for concern in concerns_about(application) if _raise(application, concern, now)]
+        return False
+    raised = [
+        concern for concern in concerns_about(application, day_in_lagos(now)) if _raise(application, concern, now)
+    ]
     _tell_of_claim(application, raised, now)
     if raised:
-        save(application, "raise_flags", actor=WORKER, now=now, noted=["flags"], second_officer=True, checked_at=now)
+        save(
+            application,
+            "raise_flags",
+            actor=WORKER,
+            now=now,
+            noted=["flags"],
+            second_officer=True,
+            checked_at=now,
+            check_failed_at=None,
+        )
     else:
-        ProfessionalApplication.objects.filter(pk=application.pk).update(checked_at=now)
+        ProfessionalApplication.objects.filter(pk=application.pk).update(checked_at=now, check_failed_at=None)
+    return True
+
+
+def _note_failure(uid: UUID, now: datetime) -> None:
+    ProfessionalApplication.objects.to_be_checked().filter(uid=uid).update(check_failed_at=now)
 
 
 @transaction.atomic
@@ -84,7 +108,8 @@ def give_verdict(
 ) -> ProfessionalApplication:
     """Say of a flag that it is in order, or who somebody is; the newest word counts.
 
-    It says whom an approval is about. So nothing is said while a decision is proposed: the file is returned first.
+    It says whom an approval is about: what was imposed on that person's licenses is flagged at once. So nothing is said
+    while a decision is proposed: the file is returned first.
 
     Raises:
         NotFound: there is no such file, or no such flag of it.
@@ -104,6 +129,8 @@ def give_verdict(
         problem = {"pointer": "/verdict", "code": "invalid_choice", "detail": f"Of such a flag, say {allowed}."}
         raise InvalidInput(errors=[problem])
     FlagVerdict.objects.create(flag=found, verdict=verdict, note=note, given_by=officer, given_at=now)
+    for concern in about_standing(application, day_in_lagos(now)):
+        _raise(application, concern, now)
     save(application, "give_verdict", actor=officer.actor, now=now, noted=["flags"])
     return application
 
@@ -120,7 +147,8 @@ def _check_nothing_is_proposed(application: ProfessionalApplication, officer: "U
 def _tell_of_claim(application: ProfessionalApplication, raised: list[Concern], now: datetime) -> None:
     """Tell those whose entry may be claimed by a stranger."""
     if application.kind == ApplicationKind.ENTRY_CLAIM:
-        for person in facts_of_people({each.practitioner_id for each in raised if each.practitioner_id}).values():
+        held = {each.practitioner_id for each in raised if each.kind == FlagKind.DUPLICATE and each.practitioner_id}
+        for person in facts_of_people(held).values():
             tell_of_claim(application, person, now)
 
 

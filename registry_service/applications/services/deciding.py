@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from applications.completeness import outstanding_documents
+from applications.concerns import Concern, found_since
 from applications.entering import enter
 from applications.models import ProfessionalApplication
 from applications.rules import (
@@ -17,6 +18,7 @@ from applications.rules import (
     DocumentsOutstanding,
     FlagKind,
     FlagsOpen,
+    FoundSinceChecked,
     NotCheckedYet,
     SecondOfficerNeeded,
     Status,
@@ -69,6 +71,8 @@ def approve(
         InvalidInput: the reason is none for approvals.
         NotCheckedYet: nobody has looked yet whether the person is on the register already.
         FlagsOpen: something was noticed of which no officer has said anything.
+        FoundSinceChecked: the register holds somebody new who is likely the applicant, or something else of
+            which no flag tells; then call `have_checked_again`, outside of this transaction.
         DocumentsOutstanding: what it needs has not come yet.
         PersonDiffers: the register holds the applicant otherwise than the flags' verdicts say.
         LicenseSuspended: the license that it builds on is suspended meanwhile.
@@ -78,12 +82,17 @@ def approve(
         application = _up_for_decision(officer, uid, Decision.APPROVE, seen)
         words = _words(application, reason, note, ReasonKind.APPROVAL, now)
         _check_nothing_is_open(application, change.today)
+        _check_nothing_was_found_since(found_since(application, change.today))
         if application.status == Status.UNDER_REVIEW and application.second_officer:
             _propose(application, officer, Decision.APPROVE, words, now)
         else:
             license_id = enter(change, application)
             _decide(application, Transition.APPROVE, officer, words, now, license_id=license_id)
             draw(application, now=now, chance=chance)
+            # From here on nobody else changes the register: who was entered while this went on is found now.
+            change.take_position()
+            found = found_since(application, change.today)
+            _check_nothing_was_found_since([one for one in found if one.kind == FlagKind.DUPLICATE])
     return application
 
 
@@ -167,6 +176,13 @@ def _check_nothing_is_open(application: ProfessionalApplication, today: date) ->
         )
     if outstanding := outstanding_documents(application, today):
         raise DocumentsOutstanding(errors=[vars(one) for one in outstanding])
+
+
+def _check_nothing_was_found_since(found: list[Concern]) -> None:
+    if found:
+        raise FoundSinceChecked(
+            errors=[{"pointer": "/flags", "code": one.kind, "detail": f"{one.kind.label}."} for one in found]
+        )
 
 
 def _not_the_proposer(application: ProfessionalApplication, officer: "User") -> None:

@@ -30,12 +30,12 @@ def of_person(applicant: User | None = None, **said: Any) -> ProfessionalApplica
     return submit(fill(draft, **whole))
 
 
-def with_file(application: ProfessionalApplication, **fields: Any) -> ApplicationDocument:
-    """Give an application a degree certificate with these facts of a file."""
+def with_file(application: ProfessionalApplication, *, version: int = 1, **fields: Any) -> ApplicationDocument:
+    """Give an application a version of its degree certificate with these facts of a file."""
     return application.documents.create(
         document_type=DocumentType.objects.get(code="degree-certificate"),
         file=file_row(uploaded_by=application.applicant, **fields),
-        version=1,
+        version=version,
         uploaded_at=NOW,
     )
 

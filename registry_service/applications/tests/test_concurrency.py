@@ -11,6 +11,7 @@ from applications.rules import (
     CLOSED,
     ApplicationTransitionNotAllowed,
     DecisionDiffers,
+    FoundSinceChecked,
     NotCheckedYet,
     NotYourFile,
     SecondOfficerNeeded,
@@ -43,6 +44,7 @@ pytestmark = pytest.mark.usefixtures("committed_db")
 REFUSALS = (
     ApplicationTransitionNotAllowed,
     DecisionDiffers,
+    FoundSinceChecked,
     NotCheckedYet,
     NotFound,
     NotYourFile,

@@ -172,14 +172,17 @@ class TestClosedFiles:
     @pytest.mark.parametrize("status", sorted(CLOSED))
     def test_nothing_is_added_to_a_closed_file(self, status: Status) -> None:
         closed, officer = application_that_is(Status(status)), make_officer()
-        for statement in (
-            "INSERT INTO applications_filenote (application_id, author_id, uid, text, at)"
-            " VALUES (%s, %s, uuidv7(), 'x', now())",
-            "INSERT INTO applications_applicationflag (application_id, raised_by, uid, kind, words, reasons, raised_at)"
-            " VALUES (%s, %s, uuidv7(), 'raised', 'x', '[]', now())",
+        for table, columns, values in (
+            ("filenote", "author_id, text, at", "'x', now()"),
+            ("applicationflag", "raised_by, kind, words, reasons, raised_at", "'raised', 'x', '[]', now()"),
         ):
             with pytest.raises(IntegrityError, match="nothing is added to a closed file"):
-                execute(statement, closed.pk, officer.pk)
+                execute(
+                    f"INSERT INTO applications_{table} (uid, application_id, {columns})"
+                    f" VALUES (uuidv7(), %s, %s, {values})",
+                    closed.pk,
+                    officer.pk,
+                )
 
     def test_nothing_is_said_of_a_flag_once_a_decision_is_proposed(self) -> None:
         officer = make_officer()

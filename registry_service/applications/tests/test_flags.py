@@ -1,9 +1,11 @@
 """What officers are shown of an application that is odd, what they say of it, and what that does to the register."""
 
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from accounts.models import User
 from applications import services
@@ -18,6 +20,8 @@ from applications.rules import (
     Verdict,
 )
 from applications.tests.factories import (
+    add_documents,
+    answers,
     approve,
     claim,
     fill,
@@ -25,6 +29,7 @@ from applications.tests.factories import (
     make_application,
     make_draft,
     make_officer,
+    pay,
     reject,
     submit,
 )
@@ -33,6 +38,8 @@ from audit.models import AuditRecord
 from changes.tests.factories import NOW
 from common.errors import InvalidInput, NotFound
 from common.testing import at_once
+from documents.inspection.likeness import perceptual_hash
+from documents.models import MOST_ALIKE
 from duplicates.tests.factories import confirm, make_registered, propose
 from identity.tests.factories import make_proof
 from licenses.queries import licenses_of
@@ -41,8 +48,19 @@ from practitioners.models import Practitioner
 from practitioners.queries import practitioner_of_account
 from practitioners.services import AccountTaken
 from practitioners.tests.factories import make_person
+from sampling.scans import certificate
 
 LATER = NOW + timedelta(minutes=5)
+
+
+def filled_in_for(holder: str) -> Image.Image:
+    """A school's form on which two lines are the holder's."""
+    page = certificate("University of Lagos").copy()
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((100, 900, 1140, 1240), fill="white")
+    for line, size in ((holder, 60), (f"{len(holder)} July 20{len(holder)}", 40)):
+        draw.text((300, 1080 - 2 * size), line, fill="black", font=ImageFont.load_default(size))
+    return page
 
 
 @pytest.mark.django_db
@@ -105,13 +123,43 @@ class TestNoticing:
         others = [fill(make_draft()) for _ in range(7)]
         for other in others:
             with_file_like(first, other)
-        assert len(flags(submit(others[-1]), FlagKind.SHARED_FILE)) == 5
+        assert [len(flags(submit(other), FlagKind.SHARED_FILE)) for other in others] == [1, 2, 3, 4, 5, 5, 5]
+
+    def test_what_others_have_not_submitted_is_nobodys_to_read(self) -> None:
+        draft, mine = fill(make_draft()), fill(make_draft())
+        with_file(draft, perceptual_hash=1)
+        with_file(mine, perceptual_hash=1)
+        with_file_like(mine, fill(make_draft()))
+        assert flags(submit(mine)) == []
+        assert [flag.other for flag in flags(submit(draft))] == [mine]
+
+    def test_ones_own_scans_however_many_hide_no_other_persons(self) -> None:
+        theirs, mine = fill(make_draft()), fill(make_draft())
+        with_file(theirs, perceptual_hash=0b11)
+        submit(theirs)
+        for version in range(1, MOST_ALIKE + 2):
+            with_file(mine, version=version, perceptual_hash=1)
+        assert [flag.other for flag in flags(submit(mine))] == [theirs]
+
+    def test_a_scan_that_was_replaced_looks_like_nothing(self) -> None:
+        theirs, mine = fill(make_draft()), fill(make_draft())
+        with_file(theirs, perceptual_hash=1)
+        with_file(theirs, version=2, perceptual_hash=-1)
+        submit(theirs)
+        with_file(mine, perceptual_hash=1)
+        assert flags(submit(mine)) == []
 
     def test_a_look_that_many_have_is_that_of_a_form_and_says_nothing(self) -> None:
         others = [fill(make_draft()) for _ in range(7)]
         for number, other in enumerate(others):
             with_file(other, perceptual_hash=1 << number % 2)
-        assert flags(submit(others[-1])) == []
+            submit(other)
+        assert flags(other) == []
+
+    def test_scans_of_one_form_look_alike_whoever_it_was_filled_in_for(self) -> None:
+        holders = ("Adaeze Okafor", "Musa Ibrahim Bello", "Ngozi Eze", "Tunde Adeyemi", "Aisha Yusuf", "Chidi Nwosu")
+        looks = [perceptual_hash(filled_in_for(holder)) % 2**64 for holder in holders]
+        assert max((a ^ b).bit_count() for a, b in combinations(looks, 2)) <= 3
 
     def test_ones_own_file_in_another_application_is_nothing(self) -> None:
         first = submit(fill(make_draft()))
@@ -139,6 +187,15 @@ class TestNoticing:
         (flag,) = flags(application)
         assert flag.kind == FlagKind.IDENTITY_DIFFERS
         assert services.look_again() == 0
+
+    def test_an_account_that_was_proven_to_be_two_people_is_shown(self) -> None:
+        applicant = make_applicant()
+        make_proof(applicant, "AB 0002 19880417 CD")
+        make_proof(applicant, now=LATER)
+        application = of_person(applicant, given_names="Adaeze Ngozi", birth_date=date(1996, 4, 17))
+        (flag,) = flags(application)
+        assert flag.kind == FlagKind.IDENTITY_DIFFERS
+        assert [(reason["fact"], reason["how"]) for reason in flag.reasons] == [("identity", "several")]
 
     def test_two_applications_of_one_person_are_both_flagged(self) -> None:
         first = of_person()
@@ -301,7 +358,8 @@ class TestTheSamePerson:
         make_person("Bello", "Musa", account_id=applicant.pk)
         make_registered(register_part="pcn-pharmacist-provisional")
         application = of_person(applicant)
-        say(flags(application)[0], Verdict.SAME_PERSON)
+        say(flags(application, FlagKind.REGISTER_DIFFERS)[0], Verdict.NO_CONCERN)
+        say(flags(application, FlagKind.DUPLICATE)[0], Verdict.SAME_PERSON)
         with pytest.raises(PersonDiffers, match="another entry"):
             approved_by_two(application)
 
@@ -329,7 +387,7 @@ class TestAtOnce:
         make_registered()
         application = of_person()
         ProfessionalApplication.objects.filter(pk=application.pk).update(checked_at=None)
-        assert at_once(8, lambda number: services.check(application.uid, LATER)) == [None] * 8
+        assert sorted(at_once(8, lambda number: services.check(application.uid, LATER))) == [False] * 7 + [True]
         assert len(flags(application)) == 1
 
     def test_a_flag_and_an_approval_at_once_leave_no_flag_open_on_what_is_approved(self) -> None:
@@ -348,3 +406,28 @@ class TestAtOnce:
             approved = application.status == Status.APPROVED
             assert len(flags(application)) == (not approved)
             assert isinstance(outcomes[not approved], ApplicationTransitionNotAllowed | FlagsOpen)
+
+    def test_of_two_approvals_of_one_person_at_once_one_makes_the_entry_and_the_other_finds_it(self) -> None:
+        for _ in range(4):
+            first, second, said = make_officer(), make_officer(), answers()
+            files = [handed_in(fill(make_draft(), **said)) for _ in range(2)]
+            for file in files:
+                approve(claim(file, first), first)
+
+            def act(number: int, files: list[ProfessionalApplication] = files, officer: User = second) -> Any:
+                return approve(files[number], officer)
+
+            outcomes = at_once(2, act)
+            assert sorted(type(outcome).__name__ for outcome in outcomes) == [
+                "FoundSinceChecked",
+                "ProfessionalApplication",
+            ]
+
+
+def handed_in(draft: ProfessionalApplication) -> ProfessionalApplication:
+    """A submitted application at which the worker looked when there was no other."""
+    add_documents(draft)
+    pay(draft)
+    submitted = services.submit(applicant=draft.applicant, uid=draft.uid, now=NOW)
+    ProfessionalApplication.objects.filter(pk=draft.pk).update(checked_at=NOW)
+    return submitted

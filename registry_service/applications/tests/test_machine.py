@@ -24,6 +24,7 @@ from common.errors import NotFound
 from events.models import OutboxEvent
 from licenses.models import PHBProfessionalRegistry
 from notifications.models import OutgoingEmail
+from reference.models import Regulator, ReviewRule
 
 pytestmark = pytest.mark.django_db
 
@@ -73,9 +74,10 @@ def act(transition: Transition, application: ProfessionalApplication, first: Use
 
 
 def by_one_officer(first: User, second: User) -> ProfessionalApplication:
-    application = make_application(Status.UNDER_REVIEW, first, second)
-    ProfessionalApplication.objects.filter(pk=application.pk).update(second_officer=False)
-    return application
+    ReviewRule.objects.create(
+        kind="first_registration", regulator=Regulator.objects.get(code="mdcn"), answer_days=30, second_officer=False
+    )
+    return make_application(Status.UNDER_REVIEW, first, second)
 
 
 def proposed_to_be_rejected(first: User, second: User) -> ProfessionalApplication:
