@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from applications.completeness import outstanding_documents
-from applications.concerns import Concern, found_since
+from applications.concerns import found_since
 from applications.entering import enter
 from applications.models import ProfessionalApplication
 from applications.rules import (
@@ -82,17 +82,18 @@ def approve(
         application = _up_for_decision(officer, uid, Decision.APPROVE, seen)
         words = _words(application, reason, note, ReasonKind.APPROVAL, now)
         _check_nothing_is_open(application, change.today)
-        _check_nothing_was_found_since(found_since(application, change.today))
         if application.status == Status.UNDER_REVIEW and application.second_officer:
+            _check_nothing_was_found_since(application, change.today, set(FlagKind))
             _propose(application, officer, Decision.APPROVE, words, now)
         else:
+            # What was imposed meanwhile comes after entering, which says so where it forbids what is asked for.
+            _check_nothing_was_found_since(application, change.today, set(FlagKind) - {FlagKind.STANDING})
             license_id = enter(change, application)
             _decide(application, Transition.APPROVE, officer, words, now, license_id=license_id)
             draw(application, now=now, chance=chance)
             # From here on nobody else changes the register: who was entered while this went on is found now.
             change.take_position()
-            found = found_since(application, change.today)
-            _check_nothing_was_found_since([one for one in found if one.kind == FlagKind.DUPLICATE])
+            _check_nothing_was_found_since(application, change.today, {FlagKind.DUPLICATE, FlagKind.STANDING})
     return application
 
 
@@ -178,8 +179,9 @@ def _check_nothing_is_open(application: ProfessionalApplication, today: date) ->
         raise DocumentsOutstanding(errors=[vars(one) for one in outstanding])
 
 
-def _check_nothing_was_found_since(found: list[Concern]) -> None:
-    if found:
+def _check_nothing_was_found_since(application: ProfessionalApplication, today: date, kinds: set[FlagKind]) -> None:
+    """Check that the register holds nothing of these kinds about the applicant of which no flag tells."""
+    if found := [one for one in found_since(application, today) if one.kind in kinds]:
         raise FoundSinceChecked(
             errors=[{"pointer": "/flags", "code": one.kind, "detail": f"{one.kind.label}."} for one in found]
         )

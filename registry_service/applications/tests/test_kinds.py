@@ -9,9 +9,10 @@ from accounts.tests.factories import as_user
 from applications import services
 from applications.completeness import missing_in
 from applications.models import ProfessionalApplication
-from applications.rules import LicenseRequired, LicenseSuspended, PractisingTermMissing, Status
+from applications.rules import FlagKind, LicenseRequired, LicenseSuspended, PractisingTermMissing, Status, Verdict
 from applications.services.asking import Asked
 from applications.tests.factories import approve, claim, fill, make_applicant, make_draft, make_officer, submit
+from applications.tests.flagged import say
 from changes.tests.factories import NOW, TODAY, act
 from common.errors import InvalidInput
 from common.tests.problems import refused
@@ -52,6 +53,13 @@ def recognition(applicant: User, of: str = "anaesthesia") -> ProfessionalApplica
     draft = make_draft(applicant, kind="additional_qualification", register_part=SPECIALISTS)
     said = {"school": "NPMCN", "qualification": "FMCP", "qualified_on": date(2026, 5, 1)}
     return fill(draft, specialty=specialty(of), **said)
+
+
+def settled(application: ProfessionalApplication) -> ProfessionalApplication:
+    """With a word on what was imposed on the applicant."""
+    for flag in application.flags.filter(kind=FlagKind.STANDING):
+        say(flag, Verdict.NO_CONCERN)
+    return application
 
 
 def upgrade(applicant: User) -> ProfessionalApplication:
@@ -143,20 +151,21 @@ class TestWhatStandsAgainstTheLicense:
         applicant = holder_of(PROVISIONAL)
         drafted = upgrade(applicant)
         handed_in = upgrade(holder_of(PROVISIONAL))
-        submit(handed_in)
+        first = make_officer()
+        approve(claim(submit(handed_in), first), first)
         for suspended in (applicant, handed_in.applicant):
             suspend(license_of(suspended), from_day)
         with pytest.raises(LicenseSuspended) as refusal_of:
             submit(drafted)
         assert refusal_of.value.members == {"license_number": license_of(applicant).number}
         with pytest.raises(LicenseSuspended):
-            approved(handed_in)
+            approve(handed_in, make_officer())
 
     def test_once_it_is_reinstated_the_way_is_open(self) -> None:
         applicant = holder_of(PROVISIONAL)
         suspend(license_of(applicant), YESTERDAY)
         reinstate(license_of(applicant))
-        assert approved(submit(upgrade(applicant))).status == Status.APPROVED
+        assert approved(settled(submit(upgrade(applicant)))).status == Status.APPROVED
 
     def test_a_suspended_doctor_is_not_recognised_as_a_specialist(self) -> None:
         applicant = holder_of(FULL)
@@ -191,7 +200,7 @@ class TestWhatStandsAgainstTheLicense:
             valid_from=date(2020, 1, 1),
             valid_until=date(2021, 1, 1),
         )
-        new = approved(submit(draft(applicant))).license_id
+        new = approved(settled(submit(draft(applicant)))).license_id
         carried = Condition.objects.current().filter(license=new).order_by("reason__code")
         assert [(each.reason.code, each.text, each.valid.lower, each.valid.upper) for each in carried] == [
             ("chaperone_required", "x", TODAY, None),
