@@ -106,11 +106,12 @@ def declare_interest(
 def assign_waiting(now: datetime, *, at_most: int) -> int:
     """Give files that no officer took on in time to officers, the oldest first; returns how many.
 
-    What nobody may have goes on waiting.
+    What nobody may have goes on waiting, and keeps nothing else waiting.
     """
     given = 0
     with transaction.atomic():
-        for application in _waiting().filter(submitted_at__lte=now - ASSIGNED_AFTER)[:at_most]:
+        late = _waiting().filter(Exists(_free_of_interest()), submitted_at__lte=now - ASSIGNED_AFTER)
+        for application in late[:at_most]:
             chosen = _free_for(application).first()
             if chosen is not None:
                 move(application, Transition.ASSIGN, actor=WORKER, now=now, officer=chosen)
@@ -127,7 +128,7 @@ def take_files_from_absent(now: datetime, *, at_most: int) -> int:
     officers = officers_of(OuterRef("register_part__regulator__code"))
     left = ProfessionalApplication.objects.filter(
         ~Exists(officers.filter(pk=OuterRef("officer"))),
-        Q(status=Status.UNDER_REVIEW) | Exists(officers),
+        Q(status=Status.UNDER_REVIEW) | Exists(_free_of_interest()),
         status__in=HELD,
     )
     left = left.order_by("pk").select_related("applicant", "register_part__regulator")
@@ -153,6 +154,13 @@ def _waiting() -> ApplicationQuerySet:
     waiting = ProfessionalApplication.objects.filter(status=Status.SUBMITTED).order_by("submitted_at", "pk")
     related = waiting.select_related("applicant", "register_part__regulator")
     return related.select_for_update(of=["self"], skip_locked=True)
+
+
+def _free_of_interest() -> "QuerySet[User]":
+    """Return, for each file of a query around this one, the officers of its council who have no interest in it."""
+    interested = DeclaredInterest.objects.filter(officer=OuterRef("pk"), applicant=OuterRef(OuterRef("applicant")))
+    officers = officers_of(OuterRef("register_part__regulator__code"))
+    return officers.exclude(pk=OuterRef("applicant")).exclude(Exists(interested))
 
 
 def _free_for(application: ProfessionalApplication) -> "QuerySet[User]":

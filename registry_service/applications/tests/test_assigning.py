@@ -161,6 +161,23 @@ class TestTheWorker:
         file.refresh_from_db()
         assert file.status == Status.SUBMITTED
 
+    def test_what_nobody_may_have_keeps_no_other_file_waiting(self) -> None:
+        pharmacists = [waiting("pcn-pharmacist-full") for _ in range(3)]
+        doctor, officer = waiting(), make_officer()
+        assert services.assign_waiting(NEXT_DAY, at_most=3) == 1
+        doctor.refresh_from_db()
+        assert doctor.officer == officer
+        assert {ProfessionalApplication.objects.get(pk=each.pk).status for each in pharmacists} == {Status.SUBMITTED}
+
+    def test_nor_what_is_only_the_officers_own_or_of_interest_to_them(self) -> None:
+        officer = make_officer()
+        waiting(applicant=officer)
+        declare(officer, waiting())
+        free = waiting()
+        assert services.assign_waiting(NEXT_DAY, at_most=1) == 1
+        free.refresh_from_db()
+        assert free.officer == officer
+
     @pytest.mark.parametrize("leaving", ["barred", "no officer", "at another council"])
     def test_files_of_officers_who_have_left_go_to_others(self, leaving: str) -> None:
         gone, stays = make_officer(), make_officer()
@@ -199,6 +216,16 @@ class TestTheWorker:
         stuck.refresh_from_db()
         left.refresh_from_db()
         assert (stuck.officer, left.officer) == (gone, other)
+
+    def test_nor_while_whoever_else_there_is_has_an_interest(self) -> None:
+        gone, cousin = make_officer(), make_officer()
+        stuck = make_application(Status.INFORMATION_REQUESTED, gone, cousin)
+        left = make_application(Status.INFORMATION_REQUESTED, gone, cousin)
+        declare(cousin, stuck)
+        RoleAssignment.objects.filter(user=gone).delete()
+        assert services.take_files_from_absent(NEXT_DAY, at_most=1) == 1
+        left.refresh_from_db()
+        assert left.officer == cousin
 
 
 @pytest.mark.usefixtures("committed_db")
