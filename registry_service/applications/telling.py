@@ -13,6 +13,7 @@ from applications.rules import Transition
 from notifications.services import queue_email, queue_sms
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from practitioners.queries import PersonFacts
     from reference.models import Reason
 
@@ -48,7 +49,7 @@ def tell_of_step(
         queue_email(
             recipient=officer.email,
             template=f"applications/{text}",
-            context=_context(application, name=officer.full_name, note=note),
+            context=_context(application, name=officer.full_name),
             now=now,
         )
 
@@ -56,6 +57,16 @@ def tell_of_step(
 def remind(application: ProfessionalApplication, now: datetime) -> None:
     """Remind the applicant of questions that wait for an answer."""
     _write_to_applicant(application, "reminder", _context(application), now, by_sms=True)
+
+
+def tell_former_officer(application: ProfessionalApplication, former: "User", now: datetime) -> None:
+    """Tell an officer that a colleague has given a file of theirs to somebody else."""
+    queue_email(
+        recipient=former.email,
+        template="applications/file_given_away",
+        context=_context(application, name=former.full_name),
+        now=now,
+    )
 
 
 def tell_of_claim(application: ProfessionalApplication, person: "PersonFacts", now: datetime) -> None:

@@ -52,6 +52,7 @@ API = "/api/registry/"
 COUNCIL, ANOTHER = "nmcn", "pcn"
 NOBODY, CLIENT, OWNER, PROFESSIONAL = "nobody", "service client", "its owner", "another professional"
 HOLDER, OTHER_OFFICER, ELSEWHERE = "officer who has it", "officer of its council", "officer of another"
+INTERESTED = "officer with a declared interest"
 NATIONAL, AUDITOR = "national administrator", "auditor"
 
 
@@ -64,6 +65,7 @@ class World:
             PROFESSIONAL: make_applicant(),
             HOLDER: make_officer(COUNCIL),
             OTHER_OFFICER: make_officer(COUNCIL),
+            INTERESTED: make_officer(COUNCIL),
             ELSEWHERE: make_officer(ANOTHER),
             NATIONAL: make_user(Role.NATIONAL_ADMINISTRATOR),
             AUDITOR: make_user(Role.AUDITOR),
@@ -115,6 +117,7 @@ class World:
         other = self.people[OTHER_OFFICER]
         approve(claim(submit(proposed), other), other)
         services.raise_flag(officer=officer, uid=asked.uid, words="x", now=NOW)
+        services.declare_interest(officer=self.people[INTERESTED], uid=waiting.uid, reason="My cousin.", now=NOW)
         self.ids |= {
             "waiting": waiting.uid,
             "held": held.uid,

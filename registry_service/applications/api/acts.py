@@ -48,12 +48,15 @@ class _Act(APIView):
     body: type[Serializer] | None = None
     act: Callable[..., Any]
 
-    @idempotent()
-    def carry_out(self, request: Request, uid: UUID) -> Response:
+    def show(self, request: Request, uid: UUID) -> Response:
+        return self.about.show(person(request), uid)
+
+    @idempotent(show)
+    def carry_out(self, request: Request, uid: UUID) -> UUID:
         given = read(self.body, request) if self.body else {}
         seen = version_seen(request) if "If-Match" in request.headers else None
         type(self).act(officer=person(request), uid=uid, **given, seen=seen, now=timezone.now())
-        return self.about.show(person(request), uid)
+        return uid
 
 
 def act_on(

@@ -37,6 +37,14 @@ class NotYourFile(DomainError):
     detail = "It was taken on by {assigned_to}. Only that officer can do this, or give it back."
 
 
+class NotYoursToTake(DomainError):
+    """An officer would give a colleague's file to themselves."""
+
+    code = "application_not_yours_to_take"
+    title = "Nobody takes a colleague's file"
+    detail = "It was taken on by {assigned_to}. That officer can give it to you; you can give it to another colleague."
+
+
 class SecondOfficerNeeded(DomainError):
     """The same officer cannot propose a decision and confirm it."""
 
