@@ -11,6 +11,7 @@ from accounts.queries import national_administrators
 from applications.models import ProfessionalApplication, Reaudit
 from applications.rules import Transition
 from notifications.services import queue_email, queue_sms
+from practitioners.queries import facts_of_people, practitioner_of_account
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -102,7 +103,16 @@ def _write_to_applicant(
     template = f"applications/{text}"
     queue_email(recipient=application.applicant.email, template=template, context=context, now=now)
     if by_sms:
-        queue_sms(recipient=application.telephone, template=template, context=context, now=now)
+        queue_sms(recipient=_telephone_of(application), template=template, context=context, now=now)
+
+
+def _telephone_of(application: ProfessionalApplication) -> str:
+    """Return the number that the applicant gave; where none is asked, that which the register has of them, if any."""
+    if application.telephone:
+        return application.telephone
+    practitioner_id = practitioner_of_account(application.applicant_id)
+    people = facts_of_people([practitioner_id]) if practitioner_id else {}
+    return next((person.telephone for person in people.values()), "")
 
 
 def _context(application: ProfessionalApplication, **more: str) -> dict[str, Any]:
