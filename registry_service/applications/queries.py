@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.queries import regulator_of, sees_every_council
 from applications.models import (
+    ApplicationDocument,
     ApplicationFlag,
     ApplicationQuerySet,
     DeclaredInterest,
@@ -94,6 +95,18 @@ def check_no_interest(user: "User", application: ProfessionalApplication) -> Non
     """
     if DeclaredInterest.objects.filter(officer=user, applicant=application.applicant_id).exists():
         raise ConflictOfInterest
+
+
+def document_of(application: ProfessionalApplication, uid: UUID) -> ApplicationDocument:
+    """Return one document of an application, with its file.
+
+    Raises:
+        NotFound: it has none with this id.
+    """
+    found = application.documents.select_related("file", "document_type").filter(uid=uid).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def interest_in(user: "User", uid: UUID) -> DeclaredInterest:

@@ -85,6 +85,9 @@ ASSIGNED_AFTER = timedelta(days=1)
 """A file that no officer has taken on by then is given to the one who has the fewest."""
 REMINDED_BEFORE = timedelta(days=7)
 """So long before a file lapses its applicant is reminded of what was asked."""
+MOST_VERSIONS = 20
+"""So many versions of one document of an application are kept: more than any blurred photograph takes, and an end to
+what one person can store."""
 REQUEST_LIVES = timedelta(days=60)
 """For so long a school, an employer or a regulator abroad can answer by the link in our letter."""
 

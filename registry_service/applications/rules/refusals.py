@@ -135,6 +135,14 @@ class DocumentRequestClosed(DomainError):
     detail = "It was answered or replaced by another one, it is too old, or the application has been closed."
 
 
+class DocumentVersionsExhausted(DomainError):
+    """As many versions of a document have been given as are kept."""
+
+    code = "application_document_versions_exhausted"
+    title = "This document has been given often enough"
+    detail = "{most} versions of it are kept, and no more. The newest one counts; ask the council about it."
+
+
 class NotCheckedYet(DomainError):
     """The worker has not looked yet for what an officer must look at."""
 
