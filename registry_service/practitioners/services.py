@@ -182,8 +182,8 @@ def give_account(change: RegisterChange, *, practitioner_id: int, account_id: UU
     """Let somebody with an account be this person.
 
     Raises:
-        AccountTaken: the person has another account, also through an entry that was merged into this one, or the account
-            is another person's.
+        AccountTaken: the person has another account, perhaps through an entry that was merged into theirs, or the
+            account is another person's.
     """
     person = lock_practitioner(practitioner_id)
     merged = Practitioner.objects.filter(merged_into_id=practitioner_id).exclude(account_id=None)

@@ -1,6 +1,7 @@
 """The same file, and files that look alike, whoever uploaded them."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
