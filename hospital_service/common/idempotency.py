@@ -1,5 +1,10 @@
-"""Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a repeated POST is carried out once."""
+"""Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a repeated POST is carried out once.
 
+What is kept of it is which thing it made or changed, and never what the answer says of that: each answer, the first and
+every other one, is made anew, for whoever the caller is by then.
+"""
+
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -7,12 +12,14 @@ from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.http import QueryDict
 from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.encoders import JSONEncoder
 
 from common.client_address import client_address
 from common.errors import DomainError, InvalidInput
@@ -21,6 +28,8 @@ from common.models import IdempotentRequest
 
 HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(hours=24)
+# Of another form than that of the release that kept whole answers: neither reads what the other has kept.
+_KEPT_AS = f"{HEADER}: what was asked"
 _KEY = re.compile(r'"?([A-Za-z0-9._:-]{8,255})"?')
 
 
@@ -43,23 +52,39 @@ class StillRunning(DomainError):
     headers = {"Retry-After": "1"}
 
 
-def idempotent(*, atomic: bool = True) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+Subject = UUID | None
+"""Which thing a request made or changed; None for one that leaves nothing to name."""
+
+
+def idempotent(
+    show: Callable[..., Response], *, atomic: bool = True
+) -> Callable[[Callable[..., Subject]], Callable[..., Response]]:
     """Let a POST handler honour the header, for 24 hours per caller and key.
 
-    With `atomic`, effect and stored answer are one transaction, so that a crash leaves both or
+    The handler does what is asked, and returns the id of what it made or changed. `show` is a method of the same view:
+    given the request and that id, it makes the answer, after a repetition too. It looks the thing up as for any reader,
+    and refuses whoever may not see it any more.
+
+    With `atomic`, the effect and what is kept of it are one transaction, so that a crash leaves both or
     neither. A handler that asks another service must not hold one open: it passes False, and a
-    crash before the answer is stored leaves the repeat to the handler's own constraints.
+    crash before anything is kept leaves the repeat to the handler's own constraints.
     """
 
-    def decorate(post: Callable[..., Response]) -> Callable[..., Response]:
+    def decorate(post: Callable[..., Subject]) -> Callable[..., Response]:
         @wraps(post)
         def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+            def run() -> Subject:
+                return post(view, request, *args, **kwargs)
+
+            def answer(subject: Subject) -> Response:
+                return show(view, request, subject)
+
             given = request.headers.get(HEADER)
             if given is None:
-                return post(view, request, *args, **kwargs)
+                return answer(run())
             actor, key = _actor_of(request), _key_in(given)
             with _only_one(f"{actor}\n{key}"), transaction.atomic() if atomic else nullcontext():
-                return _once(actor, key, _fingerprint(request), lambda: post(view, request, *args, **kwargs))
+                return _once(actor, key, _fingerprint(request), run, answer)
 
         return wrapper
 
@@ -67,23 +92,32 @@ def idempotent(*, atomic: bool = True) -> Callable[[Callable[..., Response]], Ca
 
 
 def forget_old_answers(now: datetime) -> int:
-    """Delete answers past their time; returns 0, since what is left is never worth another look at once."""
+    """Delete what is kept past its time; returns 0, since what is left is never worth another look at once."""
     IdempotentRequest.objects.filter(created_at__lt=now - KEPT_FOR).delete()
     return 0
 
 
-def _once(actor: str, key: str, fingerprint: str, run: Callable[[], Response]) -> Response:
+def _once(
+    actor: str, key: str, fingerprint: str, run: Callable[[], Subject], answer: Callable[[Subject], Response]
+) -> Response:
     first = IdempotentRequest.objects.filter(actor=actor, key=key).first()
     if first is None:
-        response = run()
-        body = json.dumps(response.data, cls=JSONEncoder)
+        subject = run()
+        response = answer(subject)
         IdempotentRequest.objects.create(
-            actor=actor, key=key, fingerprint=fingerprint, status=response.status_code, body=body
+            actor=actor,
+            key=key,
+            fingerprint=fingerprint,
+            status=response.status_code,
+            subject=str(subject or ""),
         )
         return response
     if first.fingerprint != fingerprint:
         raise KeyReused
-    return Response(json.loads(first.body), status=first.status, headers={"Idempotent-Replayed": "true"})
+    response = answer(UUID(first.subject) if first.subject else None)
+    response.status_code = first.status
+    response.headers["Idempotent-Replayed"] = "true"
+    return response
 
 
 @contextmanager
@@ -109,5 +143,22 @@ def _key_in(header: str) -> str:
 
 def _fingerprint(request: Request) -> str:
     # Keyed, since a body may hold a password: from a plain hash it could be guessed.
-    body = json.dumps(request.data, sort_keys=True)
-    return salted_hmac(HEADER, f"{request.method}\n{request.path}\n{body}", algorithm="sha256").hexdigest()
+    body = json.dumps(_as_sent(request.data), sort_keys=True)
+    return salted_hmac(_KEPT_AS, f"{request.method}\n{request.path}\n{body}", algorithm="sha256").hexdigest()
+
+
+def _as_sent(data: Any) -> Any:
+    """Return a body as what can be written down; of a form, each file by its size and digest."""
+    if not isinstance(data, QueryDict):
+        return data
+    return {name: [_in_words(value) for value in values] for name, values in data.lists()}
+
+
+def _in_words(value: "str | UploadedFile[bytes]") -> Any:
+    if isinstance(value, str):
+        return value
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return {"size": value.size, "sha256": digest.hexdigest()}

@@ -9,14 +9,16 @@ from django.db.models.functions import Coalesce
 
 from accounts.queries import regulator_of, sees_every_council
 from applications.models import (
+    ApplicationDocument,
     ApplicationFlag,
     ApplicationQuerySet,
+    DeclaredInterest,
     FlagVerdict,
     ProfessionalApplication,
     Reaudit,
     ReauditQuerySet,
 )
-from applications.rules import TO_BE_CHECKED, Verdict
+from applications.rules import TO_BE_CHECKED, ConflictOfInterest, Verdict
 from common.errors import NotFound
 from identity.queries import proven_since
 from licenses.queries import license_numbers_of
@@ -44,8 +46,13 @@ def applications_of(user: "User") -> ApplicationQuerySet:
 def applications_for(user: "User") -> ApplicationQuerySet:
     """Return what has been submitted to this officer's council, or to any for a national administrator.
 
-    Nobody sees their own application there.
+    Nobody sees their own application there, nor one of an applicant in whom they have declared an interest.
     """
+    interests = DeclaredInterest.objects.filter(officer=user, applicant=OuterRef("applicant"))
+    return _submitted_to_council_of(user).exclude(Exists(interests))
+
+
+def _submitted_to_council_of(user: "User") -> ApplicationQuerySet:
     regulator = regulator_of(user)
     if regulator is None and not sees_every_council(user):
         return ProfessionalApplication.objects.none()
@@ -70,8 +77,57 @@ def application_for(user: "User", uid: UUID) -> ProfessionalApplication:
 
     Raises:
         NotFound: there is none that they may see.
+        ConflictOfInterest: they have declared an interest in its applicant.
     """
-    return _one(applications_for(user), uid)
+    application = application_at_council(user, uid)
+    check_no_interest(user, application)
+    return application
+
+
+def application_at_council(user: "User", uid: UUID) -> ProfessionalApplication:
+    """Return one application that was submitted to this officer's council, whatever interest they have declared.
+
+    It is not to be shown to them before `check_no_interest` is asked.
+
+    Raises:
+        NotFound: there is none, or it is their own.
+    """
+    return _one(_submitted_to_council_of(user), uid)
+
+
+def check_no_interest(user: "User", application: ProfessionalApplication) -> None:
+    """Check that nothing ties this officer to an applicant.
+
+    Raises:
+        ConflictOfInterest: they have declared an interest in them.
+    """
+    if DeclaredInterest.objects.filter(officer=user, applicant=application.applicant_id).exists():
+        raise ConflictOfInterest
+
+
+def document_of(application: ProfessionalApplication, uid: UUID) -> ApplicationDocument:
+    """Return one document of an application, with its file.
+
+    Raises:
+        NotFound: it has none with this id.
+    """
+    found = application.documents.select_related("file", "document_type").filter(uid=uid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def interest_in(user: "User", uid: UUID) -> DeclaredInterest:
+    """Return the interest that this officer has declared in the applicant of one application.
+
+    Raises:
+        NotFound: there is no such application, or no such interest.
+    """
+    applicant = application_at_council(user, uid).applicant_id
+    found = DeclaredInterest.objects.filter(officer=user, applicant=applicant).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def reaudits_for(user: "User") -> ReauditQuerySet:

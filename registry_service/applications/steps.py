@@ -17,9 +17,11 @@ from applications.models import (
 )
 from applications.rules import (
     CLOSED,
+    MOST_VERSIONS,
     TRANSITIONS,
     ApplicationChanged,
     ApplicationTransitionNotAllowed,
+    DocumentVersionsExhausted,
     Status,
     Transition,
     next_status,
@@ -206,6 +208,18 @@ def save(
     record_act(application, act, actor=actor, now=now, reason=reason, changed=[*changed, *noted])
 
 
+def check_room_for_version(application: ProfessionalApplication, document_type: "DocumentType") -> int:
+    """Return which version of a document would be the next.
+
+    Raises:
+        DocumentVersionsExhausted: no more of them are kept.
+    """
+    kept = application.documents.filter(document_type=document_type).count()
+    if kept >= MOST_VERSIONS:
+        raise DocumentVersionsExhausted(most=MOST_VERSIONS)
+    return kept + 1
+
+
 def add_version(
     application: ProfessionalApplication,
     document_type: "DocumentType",
@@ -221,9 +235,10 @@ def add_version(
 
     Raises:
         DocumentForgotten: too much time has passed since it was received.
+        DocumentVersionsExhausted: no more versions of it are kept.
     """
+    version = check_room_for_version(application, document_type)
     keep(file, now)
-    version = application.documents.filter(document_type=document_type).count() + 1
     save(application, "attach_document", actor=actor, now=now, noted=["documents"], checked_at=None)
     return ApplicationDocument.objects.create(
         application=application,

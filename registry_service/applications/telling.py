@@ -11,8 +11,10 @@ from accounts.queries import national_administrators
 from applications.models import ProfessionalApplication, Reaudit
 from applications.rules import Transition
 from notifications.services import queue_email, queue_sms
+from practitioners.queries import facts_of_people, practitioner_of_account
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from practitioners.queries import PersonFacts
     from reference.models import Reason
 
@@ -48,7 +50,7 @@ def tell_of_step(
         queue_email(
             recipient=officer.email,
             template=f"applications/{text}",
-            context=_context(application, name=officer.full_name, note=note),
+            context=_context(application, name=officer.full_name),
             now=now,
         )
 
@@ -56,6 +58,16 @@ def tell_of_step(
 def remind(application: ProfessionalApplication, now: datetime) -> None:
     """Remind the applicant of questions that wait for an answer."""
     _write_to_applicant(application, "reminder", _context(application), now, by_sms=True)
+
+
+def tell_former_officer(application: ProfessionalApplication, former: "User", now: datetime) -> None:
+    """Tell an officer that a colleague has given a file of theirs to somebody else."""
+    queue_email(
+        recipient=former.email,
+        template="applications/file_given_away",
+        context=_context(application, name=former.full_name),
+        now=now,
+    )
 
 
 def tell_of_claim(application: ProfessionalApplication, person: "PersonFacts", now: datetime) -> None:
@@ -91,7 +103,16 @@ def _write_to_applicant(
     template = f"applications/{text}"
     queue_email(recipient=application.applicant.email, template=template, context=context, now=now)
     if by_sms:
-        queue_sms(recipient=application.telephone, template=template, context=context, now=now)
+        queue_sms(recipient=_telephone_of(application), template=template, context=context, now=now)
+
+
+def _telephone_of(application: ProfessionalApplication) -> str:
+    """Return the number that the applicant gave; where none is asked, that which the register has of them, if any."""
+    if application.telephone:
+        return application.telephone
+    practitioner_id = practitioner_of_account(application.applicant_id)
+    people = facts_of_people([practitioner_id]) if practitioner_id else {}
+    return next((person.telephone for person in people.values()), "")
 
 
 def _context(application: ProfessionalApplication, **more: str) -> dict[str, Any]:

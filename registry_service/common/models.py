@@ -1,4 +1,4 @@
-"""Tables of the plumbing: when each due task runs next, and answers already given to a repeated request."""
+"""Tables of the plumbing: when each due task runs next, and what requests did that may be repeated."""
 
 from django.db import models
 
@@ -16,7 +16,7 @@ class DueTask(models.Model):
 
 
 class IdempotentRequest(models.Model):
-    """The answer that was given to the first request with an Idempotency-Key, to be given again."""
+    """What the first request with an Idempotency-Key made or changed: a repetition is shown that again."""
 
     runtime_grants = ("SELECT", "INSERT", "DELETE")
 
@@ -24,7 +24,8 @@ class IdempotentRequest(models.Model):
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64, help_text="Keyed hash of method, path and body.")
     status = models.PositiveSmallIntegerField()
-    body = models.TextField(help_text="JSON, byte for byte: jsonb would change the order of its members.")
+    # The column was made for whole answers, and is still called so.
+    subject = models.TextField(db_column="body", blank=True, help_text="Id of what was made or changed, if anything.")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:

@@ -93,6 +93,7 @@ class StoredFile(models.Model):
                 condition=Q(perceptual_hash__isnull=False),
                 name="stored_file_likeness",
             ),
+            models.Index(fields=["uploaded_by", "created_at"], name="stored_file_of_uploader"),
             models.Index(fields=["next_scan_at"], condition=Q(scan_result=_WAITS), name="stored_file_unscanned"),
             models.Index(fields=["kept_until"], condition=Q(kept_until__isnull=False), name="stored_file_kept_for_now"),
         ]

@@ -1,22 +1,8 @@
-"""Files that were kept, and files that are the same or alike, whoever uploaded them."""
+"""Files that are the same or alike, whoever uploaded them."""
 
 from collections.abc import Collection, Iterable
-from uuid import UUID
 
-from common.errors import NotFound
 from documents.models import MOST_ALIKE, StoredFile, StoredFileQuerySet
-
-
-def stored_file(uid: UUID) -> StoredFile:
-    """Return the file. Whether somebody may know of it is for the caller to say.
-
-    Raises:
-        NotFound: there is none.
-    """
-    try:
-        return StoredFile.objects.get(uid=uid)
-    except StoredFile.DoesNotExist:
-        raise NotFound from None
 
 
 def same_files(digests: Iterable[str]) -> list[tuple[int, str]]:

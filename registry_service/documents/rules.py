@@ -5,6 +5,7 @@ Nothing here needs Django: the process that reads files (`inspection/__main__.py
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from common.errors import DomainError
@@ -48,6 +49,13 @@ MAX_UNPACKED_TOTAL = 4 * MAX_UNPACKED_BYTES
 READING_CPU_SECONDS = 5
 READING_SECONDS = 10
 READING_MEMORY_BYTES = 200 * 1024 * 1024
+
+# --- How much one account may upload --------------------------------------------------------------
+
+# An application has about a dozen documents, and an officer who enters letters all day has two hundred; of files as
+# large as may be, they are 2 GB. Those that are being read at the same moment are not counted yet.
+UPLOADS_AT_MOST = 200
+UPLOADS_COUNTED_FOR = timedelta(days=1)
 
 # --- What is found ------------------------------------------------------------------------------
 
@@ -127,6 +135,16 @@ class DocumentTooLarge(DomainError):
 
     def __init__(self) -> None:
         super().__init__(max_megabytes=MAX_BYTES // (1024 * 1024))
+
+
+class UploadsExhausted(DomainError):
+    """One account has uploaded as much within a day as anybody may."""
+
+    code = "document_uploads_exhausted"
+    status = 429
+    title = "Too many files were uploaded"
+    detail = "{most} files a day are taken from one account. Try again in {retry_after} seconds."
+    headers = {"Retry-After": "{retry_after}"}
 
 
 class DocumentForgotten(DomainError):

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from math import ceil
 from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
@@ -11,7 +12,17 @@ from django.db import connection, transaction
 
 from documents.inspection import Inspection, inspect
 from documents.models import StoredFile
-from documents.rules import DocumentForgotten, DocumentRefused, Purpose, ScanResult, Severity, refuse
+from documents.rules import (
+    UPLOADS_AT_MOST,
+    UPLOADS_COUNTED_FOR,
+    DocumentForgotten,
+    DocumentRefused,
+    Purpose,
+    ScanResult,
+    Severity,
+    UploadsExhausted,
+    refuse,
+)
 from documents.scanning import Scanner, ScannerUnavailable, scanner
 
 logger = logging.getLogger("phb.documents")
@@ -34,10 +45,12 @@ def receive(upload: "UploadedFile[bytes]", *, purpose: str, uploaded_by: UUID | 
     it. What was uploaded before is never touched: every upload gets a row and a name of its own.
 
     Raises:
+        UploadsExhausted: so much was uploaded with this account within a day that no more is taken.
         DocumentRefused: for reasons that the applicant can mend.
         DocumentTooLarge: it is larger than anything that is read.
         ServiceUnavailable: too many files are being read at this moment.
     """
+    _check_may_upload(uploaded_by, now)
     inspection = inspect(
         upload,
         filename=upload.name or "",
@@ -96,6 +109,16 @@ def scan_claimed_file(file: StoredFile, asked: Scanner, now: datetime) -> None:
     StoredFile.objects.filter(pk=file.pk).update(scan_result=result, scanned_at=now, next_scan_at=None)
     if result is ScanResult.INFECTED:
         logger.error("document_quarantined", extra={"document": str(file.uid)})
+
+
+def _check_may_upload(account: UUID | None, now: datetime) -> None:
+    if account is None:
+        return
+    uploads = StoredFile.objects.filter(uploaded_by=account, created_at__gt=now - UPLOADS_COUNTED_FOR)
+    newest = list(uploads.order_by("-created_at").values_list("created_at", flat=True)[:UPLOADS_AT_MOST])
+    if len(newest) == UPLOADS_AT_MOST:
+        wait: timedelta = newest[-1] + UPLOADS_COUNTED_FOR - now
+        raise UploadsExhausted(most=UPLOADS_AT_MOST, retry_after=max(1, ceil(wait.total_seconds())))
 
 
 def _scan(content: bytes) -> ScanResult:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -87,7 +88,10 @@ class Merge(models.Model):
                 name="merge_undone_by_somebody",
             ),
         ]
-        indexes = [models.Index(fields=["status", "proposed_at"], name="merge_by_status")]
+        indexes = [
+            models.Index(fields=["status", "proposed_at"], name="merge_by_status"),
+            GinIndex(fields=["councils"], name="merge_by_council"),
+        ]
 
     def __str__(self) -> str:
         return str(self.uid)

@@ -14,9 +14,8 @@ from audit.services import record_change
 from changes.services import register_change
 from common.clock import day_in_lagos
 from common.errors import InvalidInput, NotFound
-from duplicates.likeness import likeness
 from duplicates.models import Merge
-from duplicates.queries import merge_for, records_of
+from duplicates.queries import compared, merge_for, records_of
 from duplicates.rules import (
     MergeOfOneself,
     MergeProposedAlready,
@@ -56,7 +55,7 @@ def propose_merge(*, officer: "User", merged: UUID, kept: UUID, reason: str, not
         raise NotFound
     _check_is_neither(officer, merged_id, kept_id)
     records = records_of([merged_id, kept_id])
-    found = likeness(records[merged_id][1], records[kept_id][1])
+    (found,) = compared(records[merged_id][1], {kept_id: records[kept_id]})
     try:
         with transaction.atomic():
             merge = Merge.objects.create(
@@ -64,8 +63,8 @@ def propose_merge(*, officer: "User", merged: UUID, kept: UUID, reason: str, not
                 kept_id=kept_id,
                 councils=sorted(councils[merged_id] | councils[kept_id]),
                 merged_councils=sorted(councils[merged_id] or councils[kept_id]),
-                score=found.score,
-                reasons=[asdict(each) for each in found.reasons],
+                score=found.likeness.score,
+                reasons=[asdict(each) for each in found.likeness.reasons],
                 reason=reason_given(reason, ReasonKind.MERGE, day_in_lagos(now)),
                 note=note,
                 proposed_by=officer,

@@ -22,6 +22,10 @@ class IdentityCheckQuerySet(models.QuerySet["IdentityCheck"]):
         """What was asked after an instant."""
         return self.filter(asked_at__gt=instant)
 
+    def counted(self) -> "IdentityCheckQuerySet":
+        """What was answered, or may have been: a check that was never completed is one of these."""
+        return self.exclude(outcome=Outcome.UNANSWERED)
+
     def proven(self) -> "IdentityCheckQuerySet":
         """What proved who somebody is."""
         return self.filter(outcome=Outcome.PROVEN)

@@ -5,12 +5,25 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from common.errors import NotFound
 from identity.models import IdentityCheck
 
 
 def identity_of(account_id: UUID) -> IdentityCheck | None:
     """Return what was proven last about the holder of an account, if anything."""
     return IdentityCheck.objects.of_account(account_id).proven().order_by("-id").first()
+
+
+def proof_of(account_id: UUID, uid: UUID) -> IdentityCheck:
+    """Return one proof about the holder of an account.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    found = IdentityCheck.objects.of_account(account_id).proven().filter(uid=uid).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def identities_of(account_ids: Collection[UUID]) -> dict[UUID, str]:

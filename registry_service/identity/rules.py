@@ -18,11 +18,16 @@ _LEFT_OUT = re.compile(r"[\s\-.]+")
 # Each question to the provider costs money, and whoever guesses numbers asks often.
 MOST_CHECKS = 5
 COUNTED_FOR = timedelta(days=1)
+# What the provider did not answer costs nothing and is nobody's fault; an end to it keeps one person from taking the
+# places in which others wait for an answer.
+MOST_UNANSWERED = 20
+UNANSWERED_COUNTED_FOR = timedelta(hours=1)
 LAST_DIGITS = 4
 
 
 class Outcome(TextChoices):
-    ASKED = "asked", "Asked; no answer came, or none yet"
+    ASKED = "asked", "Asked; no answer yet"
+    UNANSWERED = "unanswered", "The provider did not answer"
     PROVEN = "proven", "The number is a person's"
     UNKNOWN = "unknown", "The number is nobody's, or too old"
 
@@ -61,6 +66,16 @@ class IdentityChecksExhausted(DomainError):
     status = 429
     title = "Too many numbers were checked"
     detail = "Five numbers a day are checked. Try again in {retry_after} seconds."
+    headers = {"Retry-After": "{retry_after}"}
+
+
+class IdentityAskedInVain(DomainError):
+    """The provider has not answered one person for a while, who goes on asking."""
+
+    code = "identity_asked_in_vain"
+    status = 429
+    title = "The identity provider has not been answering"
+    detail = "It was asked many times about your numbers and did not answer. Try again in {retry_after} seconds."
     headers = {"Retry-After": "{retry_after}"}
 
 

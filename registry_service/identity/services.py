@@ -12,13 +12,16 @@ from django.db import transaction
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_change
 from common.locks import lock_until_commit
-from identity.models import IdentityCheck
+from identity.models import IdentityCheck, IdentityCheckQuerySet
 from identity.providers import current_provider
 from identity.providers.interface import IdentityProvider, Person, ProviderUnansweredError
 from identity.rules import (
     COUNTED_FOR,
     LAST_DIGITS,
     MOST_CHECKS,
+    MOST_UNANSWERED,
+    UNANSWERED_COUNTED_FOR,
+    IdentityAskedInVain,
     IdentityChecksExhausted,
     IdentityNotOffered,
     IdentityNumberUnknown,
@@ -43,6 +46,7 @@ def prove_identity(*, account: "User", virtual_nin: str, now: datetime) -> Ident
         IdentityNotOffered: no provider is asked here.
         IdentityNumberInvalid, IdentityNumberIsSecret: it is no virtual NIN.
         IdentityChecksExhausted: too many numbers of this person were checked within a day.
+        IdentityAskedInVain: the provider has not answered this person many times within an hour.
         IdentityNumberUnknown: it is nobody's, or too old.
         IdentityProviderUnavailable: the provider did not answer.
     """
@@ -55,6 +59,7 @@ def prove_identity(*, account: "User", virtual_nin: str, now: datetime) -> Ident
         person = provider.look_up(number)
     except ProviderUnansweredError as failure:
         logger.warning("identity_not_checked", extra={"check": str(check.uid), "error": str(failure)})
+        IdentityCheck.objects.filter(pk=check.pk).update(outcome=Outcome.UNANSWERED)
         raise IdentityProviderUnavailable from failure
     _complete(check, person, now)
     if person is None:
@@ -65,12 +70,22 @@ def prove_identity(*, account: "User", virtual_nin: str, now: datetime) -> Ident
 @transaction.atomic
 def _begin(account: "User", provider: IdentityProvider, now: datetime) -> IdentityCheck:
     lock_until_commit(f"identity {account.pk}")
-    recent = IdentityCheck.objects.of_account(account.pk).since(now - COUNTED_FOR).order_by("asked_at")
-    asked = list(recent.values_list("asked_at", flat=True))
-    if len(asked) >= MOST_CHECKS:
-        wait: timedelta = asked[-MOST_CHECKS] + COUNTED_FOR - now
-        raise IdentityChecksExhausted(retry_after=max(1, ceil(wait.total_seconds())))
+    checks = IdentityCheck.objects.of_account(account.pk)
+    if wait := _wait(checks.counted(), MOST_CHECKS, COUNTED_FOR, now):
+        raise IdentityChecksExhausted(retry_after=wait)
+    unanswered = checks.filter(outcome=Outcome.UNANSWERED)
+    if wait := _wait(unanswered, MOST_UNANSWERED, UNANSWERED_COUNTED_FOR, now):
+        raise IdentityAskedInVain(retry_after=wait)
     return IdentityCheck.objects.create(account=account, provider=provider.name, asked_at=now)
+
+
+def _wait(checks: IdentityCheckQuerySet, most: int, counted_for: timedelta, now: datetime) -> int:
+    """Return for how many seconds nothing more may be asked, when so many checks within a time are the most; or 0."""
+    newest = list(checks.since(now - counted_for).order_by("-asked_at").values_list("asked_at", flat=True)[:most])
+    if len(newest) < most:
+        return 0
+    wait: timedelta = newest[-1] + counted_for - now
+    return max(1, ceil(wait.total_seconds()))
 
 
 @transaction.atomic

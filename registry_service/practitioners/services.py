@@ -47,7 +47,7 @@ class EntryMerged(DomainError):
 
     code = "practitioner_already_merged"
     title = "One of these entries is merged already"
-    detail = "Undo that first, or merge the other way round: entries are never merged in chains."
+    detail = "{advice} Entries are never merged in chains."
 
 
 def add_practitioner(
@@ -68,24 +68,18 @@ def add_practitioner(
 
     `identifiers` maps a system to the number it knows them by; `account_id` is the account that is theirs.
     """
-    practitioner = Practitioner.objects.create(
-        birth_date=birth_date,
-        gender=gender,
-        state_id=state_id,
-        lga_id=lga_id,
-        telephone=telephone,
-        account_id=account_id,
-    )
-    given = {
+    facts = {
         "birth_date": birth_date,
-        "gender": gender != Gender.UNKNOWN,
-        "state": state_id,
-        "lga": lga_id,
+        "gender": gender,
+        "state_id": state_id,
+        "lga_id": lga_id,
         "telephone": telephone,
-        "identifiers": identifiers,
-        "account": account_id,
+        "account_id": account_id,
     }
-    _concerns(change, practitioner, "add_practitioner", ["names", *(name for name, value in given.items() if value)])
+    practitioner = Practitioner.objects.create(**facts)
+    given = [name.removesuffix("_id") for name, value in facts.items() if value not in (None, "", Gender.UNKNOWN)]
+    given += ["identifiers"] if identifiers else []
+    _concerns(change, practitioner, "add_practitioner", ["names", *given])
     PractitionerName.objects.create(
         practitioner=practitioner,
         use=NameUse.OFFICIAL,
@@ -188,12 +182,15 @@ def give_account(change: RegisterChange, *, practitioner_id: int, account_id: UU
     """Let somebody with an account be this person.
 
     Raises:
-        AccountTaken: the person has another account, or the account is another person's.
+        AccountTaken: the person has another account, perhaps through an entry that was merged into theirs, or the
+            account is another person's.
     """
     person = lock_practitioner(practitioner_id)
-    if person.account_id == account_id:
+    merged = Practitioner.objects.filter(merged_into_id=practitioner_id).exclude(account_id=None)
+    theirs = {person.account_id, *merged.values_list("account_id", flat=True)} - {None}
+    if account_id in theirs:
         return
-    if person.account_id is not None or Practitioner.objects.filter(account_id=account_id).exists():
+    if theirs or Practitioner.objects.filter(account_id=account_id).exists():
         raise AccountTaken
     person.account_id = account_id
     person.save(update_fields=["account"])
@@ -209,9 +206,7 @@ def merge_person(change: RegisterChange, *, practitioner_id: int, into_id: int) 
         EntryMerged: one of the two is merged already, or others are merged into the one that goes.
     """
     entries = _lock_both(practitioner_id, into_id)
-    merged_into_it = Practitioner.objects.filter(merged_into_id=practitioner_id)
-    if any(entry.merged_into_id for entry in entries.values()) or merged_into_it.exists():
-        raise EntryMerged
+    _check_makes_no_chain(entries, practitioner_id)
     _take_over_names(change, practitioner_id, into_id)
     numbers = PractitionerIdentifier.objects.filter(practitioner_id=practitioner_id)
     PractitionerMerge.objects.create(
@@ -280,6 +275,21 @@ def _lock_both(one: int, other: int) -> dict[int, Practitioner]:
     """Lock two people, in the order of their ids as everybody does, then read them."""
     people = Practitioner.objects.filter(pk__in=[one, other]).order_by("pk")
     return {person.pk: person for person in people.select_for_update(no_key=True)}
+
+
+def _check_makes_no_chain(entries: dict[int, Practitioner], practitioner_id: int) -> None:
+    """Check that neither of two locked entries is merged, and nothing into the one that goes.
+
+    Raises:
+        EntryMerged: it says what to do first.
+    """
+    if any(entry.merged_into_id for entry in entries.values()):
+        raise EntryMerged(advice="Undo that first, or choose the entry that counts.")
+    counting = set(Practitioner.objects.filter(merged_into__in=entries).values_list("merged_into_id", flat=True))
+    if len(counting) > 1:
+        raise EntryMerged(advice="Others are merged into both of these: undo the merges of one of them first.")
+    if practitioner_id in counting:
+        raise EntryMerged(advice="Others are merged into the one that should go: merge the other way round.")
 
 
 def _take_over_names(change: RegisterChange, practitioner_id: int, into_id: int) -> None:

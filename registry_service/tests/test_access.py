@@ -20,8 +20,9 @@ TABLE = Path(__file__).parents[2] / "docs" / "access.md"
 HEADING = """# Who gets what
 
 Each operation of the registry's interface, tried by each kind of caller, and the HTTP status that they got. The owner
-is a professional with applications in every state at one council; one officer of it has them. 401: nobody knows who
-is asking; 403: whoever this is may not; 404: they may not even know of it; 409: they may, and it is not the time.
+is a professional with applications in every state at one council; one officer of it has them, and another one has
+declared an interest in this professional. 401: nobody knows who is asking; 403: whoever this is may not; 404: they may
+not even know of it; 409: they may, and it is not the time.
 
 Written by `registry_service/tests/test_access.py`, which fails when an operation is added without a row.
 """

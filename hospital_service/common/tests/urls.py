@@ -1,18 +1,23 @@
 """Views that exist for the tests of common: each refuses, fails or repeats in its own way."""
 
 from threading import Event
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from rest_framework.generics import ListAPIView
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ModelSerializer
 from rest_framework.views import APIView
 
+from common.errors import NotFound
 from common.idempotency import idempotent
+from common.ids import new_id
 from common.models import DueTask
+from common.parsers import StrictJSONParser
 from reference.models import Lga
 
 # What the next request to raise/ raises, and what the slow view waits for.
@@ -60,13 +65,14 @@ class NumberedList(ListAPIView):
 
 
 class Make(APIView):
-    """Makes a task of the name given, once for each Idempotency-Key."""
+    """Makes a task, once for each Idempotency-Key."""
 
     permission_classes = [AllowAny]
+    parser_classes = [StrictJSONParser, MultiPartParser]
 
-    def make(self, request: Request) -> Response:
-        name = request.data["name"]
-        DueTask.objects.create(name=f"{name} {DueTask.objects.count()}", next_run_at="2026-11-23T09:00:00Z")
+    def make(self, request: Request) -> UUID:
+        name, made = request.data["name"], new_id()
+        DueTask.objects.create(name=str(made), next_run_at="2026-11-23T09:00:00Z")
         if name == "crash":
             raise RuntimeError("out of memory, say")
         if name == "refused":
@@ -74,16 +80,24 @@ class Make(APIView):
         if name == "slow":
             started.set()
             may_finish.wait(10)
-        return Response({"name": name, "count": DueTask.objects.count()}, status=201)
+        return made
 
-    @idempotent()
-    def post(self, request: Request) -> Response:
+    def show(self, request: Request, made: UUID | None) -> Response:
+        if made is None:
+            return Response(status=204)
+        task = DueTask.objects.filter(name=made).first()
+        if task is None:
+            raise NotFound
+        headers = {"Cache-Control": "no-store", "ETag": '"1"'}
+        return Response({"id": str(made), "last_error": task.last_error}, status=201, headers=headers)
+
+    @idempotent(show)
+    def post(self, request: Request) -> UUID:
         return self.make(request)
 
-    @idempotent()
-    def delete(self, request: Request) -> Response:
-        DueTask.objects.create(name=f"nothing {DueTask.objects.count()}", next_run_at="2026-11-23T09:00:00Z")
-        return Response(status=204)
+    @idempotent(show)
+    def delete(self, request: Request) -> None:
+        DueTask.objects.create(name=str(new_id()), next_run_at="2026-11-23T09:00:00Z")
 
 
 urlpatterns = [

@@ -42,6 +42,7 @@ class StaffList(ListAPIView):
 
     serializer_class = AffiliationSerializer
     filter_backends: list[Any] = []
+    _asked_about: Affiliation | None = None
 
     def get_queryset(self) -> Any:
         refuse_unknown_parameters(self.request, {"hospital", *_paging(self)})
@@ -57,14 +58,19 @@ class StaffList(ListAPIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
+    def joined(self, request: Request, affiliation_id: UUID) -> Response:
+        # That the registry could not even be asked leaves no evidence: only the first answer can say so.
+        affiliation = self._asked_about or _visible(request, affiliation_id)
+        return Response(AffiliationSerializer(affiliation).data, status=201)
+
     @extend_schema(
         operation_id="join_hospital",
         tags=TAGS,
         request=JoinSerializer,
         responses={201: AffiliationSerializer},
     )
-    @idempotent(atomic=False)
-    def post(self, request: Request) -> Response:
+    @idempotent(joined, atomic=False)
+    def post(self, request: Request) -> UUID:
         """Record that a person joins, and ask the registry about their license at once.
 
         The answer says in `verification` what the registry said, or that it did not answer; then
@@ -74,7 +80,8 @@ class StaffList(ListAPIView):
         hospital_id = values.pop("hospital")
         _require_role(request, hospital_id, Role.HOSPITAL_ADMIN)
         affiliation = join_hospital(hospital_id=hospital_id, now=timezone.now(), **values)
-        return Response(AffiliationSerializer(_verified(affiliation, request)).data, status=201)
+        self._asked_about = _verified(affiliation, request)
+        return affiliation.id
 
 
 class StaffDetail(APIView):

@@ -53,11 +53,14 @@ class _Act(APIView):
     body: type[Serializer] | None = None
     act: Callable[..., Any]
 
-    @idempotent()
-    def carry_out(self, request: Request, uid: UUID) -> Response:
+    def show(self, request: Request, uid: UUID) -> Response:
+        return self.about.show(person(request), uid)
+
+    @idempotent(show)
+    def carry_out(self, request: Request, uid: UUID) -> UUID:
         given = read(self.body, request) if self.body else {}
         type(self).act(officer=person(request), uid=uid, **given, seen=seen_by(request), now=timezone.now())
-        return self.about.show(person(request), uid)
+        return uid
 
 
 def act_on(

@@ -15,11 +15,10 @@ from applications import services
 from applications.api.inputs import DocumentInput
 from applications.api.outputs import DocumentOutput
 from applications.api.views import read
-from applications.models import ApplicationDocument, ProfessionalApplication
-from applications.queries import application_for, application_of
+from applications.queries import application_for, application_of, document_of
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_read
-from common.errors import NotFound
+from common.idempotency import idempotent
 from documents.serving import file_response
 from documents.uploads import DocumentParser
 
@@ -33,6 +32,10 @@ class Documents(APIView):
     permission_classes = [IsPerson]
     parser_classes = [DocumentParser]
 
+    def show(self, request: Request, document: UUID) -> Response:
+        found = document_of(application_of(person(request), self.kwargs["uid"]), document)
+        return Response(DocumentOutput(found).data, status=201, headers={"Cache-Control": "no-store"})
+
     @extend_schema(
         operation_id="upload_document",
         tags=["applications"],
@@ -42,7 +45,9 @@ class Documents(APIView):
         request={"multipart/form-data": DocumentInput},
         responses={201: DocumentOutput},
     )
-    def post(self, request: Request, uid: UUID) -> Response:
+    # Not in one transaction: the file is read and scanned in the middle of it.
+    @idempotent(show, atomic=False)
+    def post(self, request: Request, uid: UUID) -> UUID:
         given = read(DocumentInput, request)
         document = services.attach_document(
             applicant=person(request),
@@ -51,7 +56,7 @@ class Documents(APIView):
             upload=given["file"],
             now=timezone.now(),
         )
-        return Response(DocumentOutput(document).data, status=201, headers={"Cache-Control": "no-store"})
+        return document.uid
 
 
 class Document(APIView):
@@ -61,7 +66,7 @@ class Document(APIView):
         operation_id="read_document", tags=["applications"], summary="A document of my application", responses=_FILE
     )
     def get(self, request: Request, uid: UUID, document: UUID) -> HttpResponseBase:
-        return file_response(_one(application_of(person(request), uid), document).file, inline=True)
+        return file_response(document_of(application_of(person(request), uid), document).file, inline=True)
 
 
 class FileDocument(APIView):
@@ -76,7 +81,7 @@ class FileDocument(APIView):
     def get(self, request: Request, uid: UUID, document: UUID) -> HttpResponseBase:
         officer = person(request)
         application = application_for(officer, uid)
-        found = _one(application, document)
+        found = document_of(application, document)
         record_read(
             Actor.of(acting(request)),
             Subject(SubjectKind.DOCUMENT, str(found.uid), application.register_part.regulator.code),
@@ -85,10 +90,3 @@ class FileDocument(APIView):
             now=timezone.now(),
         )
         return file_response(found.file, inline=True)
-
-
-def _one(application: ProfessionalApplication, uid: UUID) -> ApplicationDocument:
-    found = application.documents.select_related("file").filter(uid=uid).first()
-    if found is None:
-        raise NotFound
-    return found

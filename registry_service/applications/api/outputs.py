@@ -282,6 +282,14 @@ class ProofOutput(serializers.Serializer):
     proven_at = serializers.DateTimeField(source="answered_at")
 
 
+class InterestOutput(serializers.Serializer):
+    """That you have declared an interest in the applicant of a file, which is all that you are shown of it."""
+
+    application = serializers.UUIDField()
+    reason = serializers.CharField(source="interest.reason")
+    declared_at = serializers.DateTimeField(source="interest.declared_at")
+
+
 class FileRowOutput(ApplicationRowOutput):
     """A file in an officer's queue."""
 

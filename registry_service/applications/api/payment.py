@@ -28,7 +28,11 @@ class Payment(APIView):
         responses={200: PaymentOutput},
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        return _shown(application_of(person(request), uid).uid)
+        return self.show(request, uid)
+
+    def show(self, request: Request, uid: UUID) -> Response:
+        payment = payment_of(application_of(person(request), uid).uid)
+        return Response(PaymentOutput(payment).data, headers={"Cache-Control": "no-store"})
 
     @extend_schema(
         operation_id="pay_for_application",
@@ -40,11 +44,7 @@ class Payment(APIView):
         responses={200: PaymentOutput},
     )
     # Not in one transaction: the provider is asked in the middle of it.
-    @idempotent(atomic=False)
-    def post(self, request: Request, uid: UUID) -> Response:
+    @idempotent(show, atomic=False)
+    def post(self, request: Request, uid: UUID) -> UUID:
         services.pay(applicant=person(request), uid=uid, now=timezone.now())
-        return _shown(uid)
-
-
-def _shown(application: UUID) -> Response:
-    return Response(PaymentOutput(payment_of(application)).data, headers={"Cache-Control": "no-store"})
+        return uid

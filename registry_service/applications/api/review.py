@@ -19,7 +19,7 @@ from applications.api import inputs, outputs
 from applications.api.acts import SEEN, ActedOn, act_on, disclosed, seen_by
 from applications.api.views import read, shown
 from applications.models import ProfessionalApplication
-from applications.queries import application_for, applications_for
+from applications.queries import application_for, applications_for, interest_in
 from applications.rules import FoundSinceChecked, Status
 from applications.services.asking import Asked
 from common.idempotency import idempotent
@@ -63,7 +63,9 @@ class Queue(ListAPIView):
         operation_id="list_files", tags=["review"], summary="The files of my council, the longest waiting first"
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
+        response = super().get(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 def _show(user: "User", uid: UUID) -> Response:
@@ -100,11 +102,12 @@ class Next(APIView):
     def post(self, request: Request) -> Response:
         return disclosed(request, self.take(request), purpose="take_next_file")
 
-    @idempotent()
-    def take(self, request: Request) -> Response:
-        officer = person(request)
-        application = services.take_next(officer=officer, now=timezone.now())
-        return _show(officer, application.uid)
+    def show(self, request: Request, uid: UUID) -> Response:
+        return _show(person(request), uid)
+
+    @idempotent(show)
+    def take(self, request: Request) -> UUID:
+        return services.take_next(officer=person(request), now=timezone.now()).uid
 
 
 class GiveVerdict(APIView):
@@ -122,18 +125,42 @@ class GiveVerdict(APIView):
     def post(self, request: Request, uid: UUID, flag: UUID) -> Response:
         return disclosed(request, self.give(request, uid, flag), purpose="give_verdict")
 
-    @idempotent()
-    def give(self, request: Request, uid: UUID, flag: UUID) -> Response:
-        officer = person(request)
+    def show(self, request: Request, uid: UUID) -> Response:
+        return _show(person(request), uid)
+
+    @idempotent(show)
+    def give(self, request: Request, uid: UUID, flag: UUID) -> UUID:
         services.give_verdict(
-            officer=officer,
+            officer=person(request),
             uid=uid,
             flag=flag,
             **read(inputs.VerdictInput, request),
             seen=seen_by(request),
             now=timezone.now(),
         )
-        return _show(officer, uid)
+        return uid
+
+
+class DeclareInterest(APIView):
+    permission_classes = [IsOfficer]
+
+    def show(self, request: Request, uid: UUID) -> Response:
+        declared = outputs.InterestOutput({"application": uid, "interest": interest_in(person(request), uid)})
+        return Response(declared.data, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(
+        operation_id="declare_interest",
+        tags=["review"],
+        summary="Declare a conflict of interest, and have nothing to do with this applicant",
+        description="From then on you see none of their files: 403 `application_conflict_of_interest`.",
+        request=inputs.DeclareInterestInput,
+        responses={200: outputs.InterestOutput},
+    )
+    @idempotent(show)
+    def post(self, request: Request, uid: UUID) -> UUID:
+        given = read(inputs.DeclareInterestInput, request)
+        services.declare_interest(officer=person(request), uid=uid, **given, now=timezone.now())
+        return uid
 
 
 _act = partial(act_on, ActedOn(outputs.FileOutput, _show, "application_changed"))
@@ -144,12 +171,6 @@ Reassign = _act(
     "reassign_file", "Give a file that an officer has to another one", services.reassign, inputs.ReassignInput
 )
 AddNote = _act("add_note", "Write something down for colleagues", _add_note, inputs.NoteInput)
-DeclareInterest = _act(
-    "declare_interest",
-    "Declare a conflict of interest, and have nothing to do with this applicant",
-    services.declare_interest,
-    inputs.DeclareInterestInput,
-)
 RequestInformation = _act("request_information", "Ask the applicant about single answers", _ask, inputs.AskInput)
 RequestDocument = _act(
     "request_document",

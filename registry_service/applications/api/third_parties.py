@@ -14,6 +14,8 @@ from applications import services
 from applications.api.inputs import EnterDocumentInput, LinkInput, RequestedDocumentInput
 from applications.api.outputs import DocumentOutput, RequestedDocumentOutput
 from applications.api.views import read
+from applications.queries import application_for, document_of
+from common.idempotency import idempotent
 from documents.uploads import DocumentParser
 
 _NOT_KEPT = {"Cache-Control": "no-store"}
@@ -23,6 +25,10 @@ class FileDocuments(APIView):
     permission_classes = [IsOfficer]
     parser_classes = [DocumentParser]
 
+    def show(self, request: Request, document: UUID) -> Response:
+        found = document_of(application_for(person(request), self.kwargs["uid"]), document)
+        return Response(DocumentOutput(found).data, status=201, headers=_NOT_KEPT)
+
     @extend_schema(
         operation_id="enter_document_of_file",
         tags=["review"],
@@ -31,11 +37,13 @@ class FileDocuments(APIView):
         request={"multipart/form-data": EnterDocumentInput},
         responses={201: DocumentOutput},
     )
-    def post(self, request: Request, uid: UUID) -> Response:
+    # Not in one transaction: the file is read and scanned in the middle of it.
+    @idempotent(show, atomic=False)
+    def post(self, request: Request, uid: UUID) -> UUID:
         given = read(EnterDocumentInput, request)
         upload = given.pop("file")
         document = services.enter_document(officer=person(request), uid=uid, **given, upload=upload, now=timezone.now())
-        return Response(DocumentOutput(document).data, status=201, headers=_NOT_KEPT)
+        return document.uid
 
 
 class _ByLink(APIView):

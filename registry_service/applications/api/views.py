@@ -46,9 +46,9 @@ def shown(
 class _Mine(APIView):
     permission_classes = [IsPerson]
 
-    def answer(self, uid: UUID, *, status: int = 200) -> Response:
+    def show(self, request: Request, uid: UUID, *, status: int = 200) -> Response:
         """Return the application as it is stored now."""
-        return shown(application_of(person(self.request), uid), outputs.ApplicationOutput, status=status)
+        return shown(application_of(person(request), uid), outputs.ApplicationOutput, status=status)
 
 
 class Applications(_Mine, ListAPIView):
@@ -62,7 +62,12 @@ class Applications(_Mine, ListAPIView):
 
     @extend_schema(operation_id="list_applications", tags=["applications"], summary="My applications, the newest first")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
+        response = super().get(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def opened(self, request: Request, uid: UUID) -> Response:
+        return self.show(request, uid, status=201)
 
     @extend_schema(
         operation_id="open_application",
@@ -72,12 +77,10 @@ class Applications(_Mine, ListAPIView):
         request=inputs.OpenInput,
         responses={201: outputs.ApplicationOutput},
     )
-    @idempotent()
-    def post(self, request: Request) -> Response:
-        application = services.open_application(
-            applicant=person(request), **read(inputs.OpenInput, request), now=timezone.now()
-        )
-        return self.answer(application.uid, status=201)
+    @idempotent(opened)
+    def post(self, request: Request) -> UUID:
+        given = read(inputs.OpenInput, request)
+        return services.open_application(applicant=person(request), **given, now=timezone.now()).uid
 
 
 class Application(_Mine):
@@ -90,7 +93,7 @@ class Application(_Mine):
         responses={200: outputs.ApplicationOutput},
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        return self.answer(uid)
+        return self.show(request, uid)
 
     @extend_schema(
         operation_id="write_application",
@@ -105,7 +108,7 @@ class Application(_Mine):
         version = version_seen(request)
         answers = read(inputs.AnswersInput, request, partial=True)
         services.save_draft(applicant=person(request), uid=uid, version=version, answers=answers, now=timezone.now())
-        return self.answer(uid)
+        return self.show(request, uid)
 
 
 class Submit(_Mine):
@@ -117,10 +120,10 @@ class Submit(_Mine):
         request=None,
         responses={200: outputs.ApplicationOutput},
     )
-    @idempotent()
-    def post(self, request: Request, uid: UUID) -> Response:
+    @idempotent(_Mine.show)
+    def post(self, request: Request, uid: UUID) -> UUID:
         services.submit(applicant=person(request), uid=uid, now=timezone.now())
-        return self.answer(uid)
+        return uid
 
 
 class Withdraw(_Mine):
@@ -131,10 +134,10 @@ class Withdraw(_Mine):
         request=inputs.WithdrawInput,
         responses={200: outputs.ApplicationOutput},
     )
-    @idempotent()
-    def post(self, request: Request, uid: UUID) -> Response:
+    @idempotent(_Mine.show)
+    def post(self, request: Request, uid: UUID) -> UUID:
         services.withdraw(applicant=person(request), uid=uid, **read(inputs.WithdrawInput, request), now=timezone.now())
-        return self.answer(uid)
+        return uid
 
 
 class Respond(_Mine):
@@ -146,9 +149,9 @@ class Respond(_Mine):
         request=inputs.RespondInput,
         responses={200: outputs.ApplicationOutput},
     )
-    @idempotent()
-    def post(self, request: Request, uid: UUID) -> Response:
+    @idempotent(_Mine.show)
+    def post(self, request: Request, uid: UUID) -> UUID:
         given = read(inputs.RespondInput, request)["answers"]
         answers = {one["question"]: one["answer"] for one in given}
         services.respond(applicant=person(request), uid=uid, answers=answers, now=timezone.now())
-        return self.answer(uid)
+        return uid

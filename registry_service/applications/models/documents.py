@@ -1,7 +1,5 @@
 """The documents of an application, from its applicant and from others, and how the others are asked."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
 
@@ -50,12 +48,6 @@ class ApplicationDocument(models.Model):
         return f"{self.document_type_id} version {self.version}"
 
 
-class DocumentRequestQuerySet(models.QuerySet["DocumentRequest"]):
-    def open_at(self, instant: datetime) -> "DocumentRequestQuerySet":
-        """Requests that can still be answered."""
-        return self.filter(closed_at=None, expires_at__gt=instant)
-
-
 class DocumentRequest(models.Model):
     """A letter to somebody from whom a document must come: a school, an employer, a regulator abroad.
 
@@ -79,8 +71,6 @@ class DocumentRequest(models.Model):
     document = models.OneToOneField(
         ApplicationDocument, on_delete=models.PROTECT, null=True, related_name="request", help_text="The answer."
     )
-
-    objects = DocumentRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [

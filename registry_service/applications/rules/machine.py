@@ -87,6 +87,9 @@ CHECKED_AGAIN_AFTER = timedelta(minutes=5)
 """What the worker could not look at waits so long before it tries again."""
 REMINDED_BEFORE = timedelta(days=7)
 """So long before a file lapses its applicant is reminded of what was asked."""
+MOST_VERSIONS = 20
+"""So many versions of one document of an application are kept: more than any blurred photograph takes, and an end to
+what one person can store."""
 REQUEST_LIVES = timedelta(days=60)
 """For so long a school, an employer or a regulator abroad can answer by the link in our letter."""
 

@@ -37,6 +37,14 @@ class NotYourFile(DomainError):
     detail = "It was taken on by {assigned_to}. Only that officer can do this, or give it back."
 
 
+class NotYoursToTake(DomainError):
+    """An officer would give a colleague's file to themselves."""
+
+    code = "application_not_yours_to_take"
+    title = "Nobody takes a colleague's file"
+    detail = "It was taken on by {assigned_to}. That officer can give it to you; you can give it to another colleague."
+
+
 class SecondOfficerNeeded(DomainError):
     """The same officer cannot propose a decision and confirm it."""
 
@@ -125,6 +133,14 @@ class DocumentRequestClosed(DomainError):
     code = "document_request_closed"
     title = "This request has been answered, or is over"
     detail = "It was answered or replaced by another one, it is too old, or the application has been closed."
+
+
+class DocumentVersionsExhausted(DomainError):
+    """As many versions of a document have been given as are kept."""
+
+    code = "application_document_versions_exhausted"
+    title = "This document has been given often enough"
+    detail = "{most} versions of it are kept, and no more. The newest one counts; ask the council about it."
 
 
 class NotCheckedYet(DomainError):

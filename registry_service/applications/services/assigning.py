@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.queries import officers_of
 from applications.models import ApplicationQuerySet, DeclaredInterest, ProfessionalApplication
 from applications.queries import applications_for
-from applications.rules import ASSIGNED_AFTER, HELD, NobodyToAssign, Status, Transition
+from applications.rules import ASSIGNED_AFTER, HELD, NobodyToAssign, NotYoursToTake, Status, Transition
 from applications.services.reauditing import give_back_reaudits_of_interest, hold_interests_of
-from applications.services.reviewing import visible_file
+from applications.services.reviewing import councils_file, file_of
 from applications.steps import WORKER, check_step, each_alone, move, record_act, take_proposal_back
+from applications.telling import tell_former_officer
 from common.errors import NotFound
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ def take_next(*, officer: "User", now: datetime) -> ProfessionalApplication:
     Raises:
         NotFound: none waits that this officer may have.
     """
-    mine = applications_for(officer).exclude(applicant__in=_applicants_of_interest_to(officer))
-    application = _waiting().filter(pk__in=mine.values("pk")).first()
+    application = _waiting().filter(pk__in=applications_for(officer).values("pk")).first()
     if application is None:
         raise NotFound
     move(application, Transition.CLAIM, actor=officer.actor, now=now, officer=officer)
@@ -43,11 +43,12 @@ def assign(
 
     Raises:
         NotFound: there is no such file.
+        ConflictOfInterest: the one who gives it has declared an interest in its applicant.
         NobodyToAssign: that officer, or everyone, is the applicant, has an interest in the file, or is no officer.
         ApplicationTransitionNotAllowed: it does not wait.
         ApplicationChanged: it is not at the version that was seen.
     """
-    application = visible_file(officer, uid, seen)
+    application = file_of(officer, uid, seen)
     check_step(application, Transition.ASSIGN, reader=officer.actor)
     move(application, Transition.ASSIGN, actor=officer.actor, now=now, officer=_chosen_for(application, to))
     return application
@@ -59,54 +60,61 @@ def reassign(
 ) -> ProfessionalApplication:
     """Give a file that an officer has to another one, or to whoever else has the fewest; it goes on where it stands.
 
+    Colleagues may do it too, for somebody who is ill, say, and whoever had the file is told. Nobody takes one for
+    themselves in this way, unless the officer who has it is none any more.
+
     Raises:
         NotFound: there is no such file.
+        ConflictOfInterest: the one who gives it has declared an interest in its applicant.
+        NotYoursToTake: a colleague would give it to themselves.
         NobodyToAssign: that officer, or everyone else, is the applicant, has an interest in it, or is no officer.
         ApplicationTransitionNotAllowed: nobody has it.
         ApplicationChanged: it is not at the version that was seen.
     """
-    application = visible_file(officer, uid, seen)
+    application = file_of(officer, uid, seen)
     check_step(application, Transition.REASSIGN, reader=officer.actor)
-    chosen = _chosen_for(application, to)
+    holder = application.officer
+    assert holder is not None, "whatever may be given to another officer, one has"
+    is_taken = holder != officer and _officers_of(application).filter(pk=holder.pk).exists()
+    if is_taken and to == officer.pk:
+        raise NotYoursToTake(assigned_to=holder.full_name)
+    chosen = _chosen_for(application, to, apart_from=officer if is_taken else None)
     move(application, Transition.REASSIGN, actor=officer.actor, now=now, note=note, officer=chosen)
+    if is_taken:
+        tell_former_officer(application, holder, now)
     return application
 
 
 @transaction.atomic
-def declare_interest(
-    *, officer: "User", uid: UUID, reason: str, seen: int | None = None, now: datetime
-) -> ProfessionalApplication:
+def declare_interest(*, officer: "User", uid: UUID, reason: str, now: datetime) -> DeclaredInterest:
     """Note that this officer must have nothing to do with the applicant's files; this one is taken from them.
 
-    So are re-audits of any of them. To declare it again changes nothing.
+    So are re-audits of any of them. They see none of it from now on. To declare it again changes nothing.
 
     Raises:
-        NotFound: there is none that this officer may see.
-        ApplicationChanged: it is not at the version that was seen.
+        NotFound: there is no such file.
     """
-    application = visible_file(officer, uid, seen)
+    application = councils_file(officer, uid)
     hold_interests_of(officer)
-    try:
-        with transaction.atomic():
-            DeclaredInterest.objects.create(
-                officer=officer, applicant=application.applicant, reason=reason, declared_at=now
-            )
-            record_act(application, "declare_interest", actor=officer.actor, now=now, changed=["interests"])
-    except IntegrityError:
-        return application
+    interest, is_new = DeclaredInterest.objects.get_or_create(
+        officer=officer, applicant=application.applicant, defaults={"reason": reason, "declared_at": now}
+    )
+    if not is_new:
+        return interest
+    record_act(application, "declare_interest", actor=officer.actor, now=now, changed=["interests"])
     note = "The officer has declared an interest."
     if application.proposed_by_id == officer.pk and application.status == Status.DECISION_PROPOSED:
         take_proposal_back(application, actor=officer.actor, now=now, note=note)
     if application.officer_id == officer.pk and application.status in HELD:
         _take_from_officer(application, actor=officer.actor, now=now, note=note)
     give_back_reaudits_of_interest(officer=officer, applicant_id=application.applicant_id, now=now)
-    return application
+    return interest
 
 
 def assign_waiting(now: datetime, *, at_most: int) -> int:
     """Give files that no officer took on in time to officers, the oldest first; returns how many.
 
-    What nobody may have goes on waiting.
+    What nobody may have goes on waiting, and keeps nothing else waiting.
     """
 
     def act(application: ProfessionalApplication) -> bool:
@@ -115,8 +123,10 @@ def assign_waiting(now: datetime, *, at_most: int) -> int:
             move(application, Transition.ASSIGN, actor=WORKER, now=now, officer=chosen)
         return chosen is not None
 
-    waiting = ProfessionalApplication.objects.filter(status=Status.SUBMITTED, submitted_at__lte=now - ASSIGNED_AFTER)
-    return each_alone(waiting.order_by("submitted_at", "pk"), act, at_most=at_most)
+    late = ProfessionalApplication.objects.filter(
+        Exists(_free_of_interest()), status=Status.SUBMITTED, submitted_at__lte=now - ASSIGNED_AFTER
+    )
+    return each_alone(late.order_by("submitted_at", "pk"), act, at_most=at_most)
 
 
 def take_files_from_absent(now: datetime, *, at_most: int) -> int:
@@ -128,7 +138,7 @@ def take_files_from_absent(now: datetime, *, at_most: int) -> int:
     officers = officers_of(OuterRef("register_part__regulator__code"))
     left = ProfessionalApplication.objects.filter(
         ~Exists(officers.filter(pk=OuterRef("officer"))),
-        Q(status=Status.UNDER_REVIEW) | Exists(officers),
+        Q(status=Status.UNDER_REVIEW) | Exists(_free_of_interest()),
         status__in=HELD,
     )
 
@@ -156,23 +166,32 @@ def _waiting() -> ApplicationQuerySet:
     return related.select_for_update(of=["self"], skip_locked=True)
 
 
+def _free_of_interest() -> "QuerySet[User]":
+    """Return, for each file of a query around this one, the officers of its council who have no interest in it."""
+    interested = DeclaredInterest.objects.filter(officer=OuterRef("pk"), applicant=OuterRef(OuterRef("applicant")))
+    officers = officers_of(OuterRef("register_part__regulator__code"))
+    return officers.exclude(pk=OuterRef("applicant")).exclude(Exists(interested))
+
+
 def _free_for(application: ProfessionalApplication) -> "QuerySet[User]":
     """Return who else may have a file, whoever has the fewest first."""
     interested = DeclaredInterest.objects.filter(applicant=application.applicant_id)
-    officers = officers_of(application.register_part.regulator.code).exclude(pk=application.applicant_id)
+    officers = _officers_of(application).exclude(pk=application.applicant_id)
     if application.officer_id is not None:
         officers = officers.exclude(pk=application.officer_id)
     load = Count("files", filter=Q(files__status__in=HELD))
     return officers.exclude(pk__in=interested.values("officer")).annotate(load=load).order_by("load", "pk")
 
 
-def _chosen_for(application: ProfessionalApplication, to: UUID | None) -> "User":
+def _officers_of(application: ProfessionalApplication) -> "QuerySet[User]":
+    return officers_of(application.register_part.regulator.code)
+
+
+def _chosen_for(application: ProfessionalApplication, to: UUID | None, *, apart_from: "User | None" = None) -> "User":
     free = _free_for(application)
+    if apart_from is not None:
+        free = free.exclude(pk=apart_from.pk)
     chosen = (free.filter(pk=to) if to else free).first()
     if chosen is None:
         raise NobodyToAssign(regulator=application.register_part.regulator.name)
     return chosen
-
-
-def _applicants_of_interest_to(officer: "User") -> QuerySet[DeclaredInterest, UUID]:
-    return DeclaredInterest.objects.filter(officer=officer).values_list("applicant", flat=True)

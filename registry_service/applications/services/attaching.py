@@ -11,7 +11,7 @@ from applications.completeness import document_to_upload
 from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.queries import application_of
 from applications.rules import Status, Transition
-from applications.steps import add_version, check_step, locked
+from applications.steps import add_version, check_room_for_version, check_step, locked
 from common.clock import day_in_lagos
 from common.errors import InvalidInput
 from documents.services import receive
@@ -29,6 +29,8 @@ def attach_document(
         NotFound: the applicant has no such application.
         InvalidInput: the application needs no such document, or it is not the applicant's to give.
         ApplicationTransitionNotAllowed: it is with the council, which has not asked about this document.
+        DocumentVersionsExhausted: so many versions of it were given that no more are kept.
+        UploadsExhausted: so much was uploaded within a day that no more is taken.
         DocumentRefused: for reasons that the applicant can mend; nothing else is lost.
         DocumentTooLarge: it is larger than anything that is read.
         ServiceUnavailable: too many files are being read at this moment.
@@ -36,6 +38,7 @@ def attach_document(
     application = application_of(applicant, uid)
     _check_is_wanted(application, document_type)
     needed = document_to_upload(application, document_type, day_in_lagos(now))
+    check_room_for_version(application, needed.document_type)
     # Read and scanned before anything is locked: it may take seconds.
     file = receive(upload, purpose=needed.document_type.form, uploaded_by=applicant.pk, now=now)
     with transaction.atomic():

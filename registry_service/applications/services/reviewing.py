@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications.models import DeclaredInterest, FileNote, ProfessionalApplication
-from applications.queries import application_for
-from applications.rules import ConflictOfInterest, NotYourFile, Transition
+from applications.models import FileNote, ProfessionalApplication
+from applications.queries import application_at_council, check_no_interest
+from applications.rules import NotYourFile, Transition
 from applications.steps import check_is_open, check_version, locked, move, record_act
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def claim(*, officer: "User", uid: UUID, seen: int | None = None, now: datetime)
 
     Raises:
         NotFound: there is none that this officer may see.
+        ConflictOfInterest: they have declared an interest in its applicant.
         ApplicationTransitionNotAllowed: another officer was faster, or it does not wait.
         ApplicationChanged: it is not at the version that was seen.
     """
@@ -63,17 +64,14 @@ def add_note(*, officer: "User", uid: UUID, text: str, now: datetime) -> Profess
     return application
 
 
-def visible_file(officer: "User", uid: UUID, seen: int | None = None) -> ProfessionalApplication:
-    """Lock a file that this officer may see.
+def councils_file(officer: "User", uid: UUID) -> ProfessionalApplication:
+    """Lock a file of this officer's council, whatever interest they have declared: `file_of` asks for that.
 
     Raises:
-        NotFound: there is none that they may see.
-        ApplicationChanged: it is not at the version that was seen.
+        NotFound: there is none, or it is their own.
     """
-    application_for(officer, uid)
-    application = locked(uid)
-    check_version(application, seen, reader=officer.actor)
-    return application
+    application_at_council(officer, uid)
+    return locked(uid)
 
 
 def file_of(officer: "User", uid: UUID, seen: int | None = None) -> ProfessionalApplication:
@@ -84,9 +82,9 @@ def file_of(officer: "User", uid: UUID, seen: int | None = None) -> Professional
         ConflictOfInterest: they have declared an interest in its applicant.
         ApplicationChanged: it is not at the version that was seen.
     """
-    application = visible_file(officer, uid, seen)
-    if DeclaredInterest.objects.filter(officer=officer, applicant=application.applicant_id).exists():
-        raise ConflictOfInterest
+    application = councils_file(officer, uid)
+    check_no_interest(officer, application)
+    check_version(application, seen, reader=officer.actor)
     return application
 
 

@@ -16,7 +16,7 @@ from applications.models import ApplicationDocument, DocumentRequest, Profession
 from applications.queries import application_for
 from applications.rules import CLOSED, REQUEST_LIVES, DocumentRequestClosed
 from applications.services.reviewing import check_has_file, own_file
-from applications.steps import add_version, locked, save
+from applications.steps import add_version, check_is_open, check_room_for_version, locked, save
 from common.clock import day_in_lagos
 from common.errors import NotFound
 from documents.services import receive
@@ -24,6 +24,7 @@ from notifications.services import queue_email
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from reference.models import DocumentType
 
 
 @transaction.atomic
@@ -42,13 +43,14 @@ def request_document(
     Raises:
         NotFound: there is no such file.
         NotYourFile: another officer has it.
+        ApplicationTransitionNotAllowed: the application is closed.
         InvalidInput: the application needs no such document, or it is the applicant's to give.
         ApplicationChanged: it is not at the version that was seen.
     """
     application = own_file(officer, uid, seen)
+    check_is_open(application, reader=officer.actor)
     needed = document_from_others(application, document_type, day_in_lagos(now))
-    before = application.document_requests.filter(document_type=needed.document_type, closed_at=None)
-    before.update(closed_at=now)
+    _close_requests(application, needed.document_type, now)
     token = secrets.token_urlsafe(32)
     request = DocumentRequest.objects.create(
         application=application,
@@ -61,12 +63,7 @@ def request_document(
         expires_at=now + REQUEST_LIVES,
     )
     save(application, "request_document", actor=officer.actor, now=now, noted=["document_requests"])
-    queue_email(
-        recipient=email,
-        template="applications/document_request",
-        context={"request": request, "application": application, "link": _link(request, token)},
-        now=now,
-    )
+    _write_to(request, token, now)
     return application
 
 
@@ -93,13 +90,15 @@ def answer_request(*, uid: UUID, token: str, upload: "UploadedFile[bytes]", now:
     Raises:
         NotFound: there is none with this secret.
         DocumentRequestClosed: it was answered or replaced, it is too old, or the application is closed.
+        DocumentVersionsExhausted: so many versions of it were given that no more are kept.
         DocumentRefused: for reasons that the sender can mend; the request stays open.
         DocumentTooLarge: it is larger than anything that is read.
         ServiceUnavailable: too many files are being read at this moment.
     """
-    purpose = open_request(uid=uid, token=token, now=now).document_type.form
+    asked = open_request(uid=uid, token=token, now=now)
+    check_room_for_version(asked.application, asked.document_type)
     # Read and scanned before anything is locked: it may take seconds.
-    file = receive(upload, purpose=purpose, uploaded_by=None, now=now)
+    file = receive(upload, purpose=asked.document_type.form, uploaded_by=None, now=now)
     with transaction.atomic():
         application = locked(DocumentRequest.objects.values_list("application__uid", flat=True).get(uid=uid))
         request = open_request(uid=uid, token=token, now=now)
@@ -131,15 +130,20 @@ def enter_document(
     Raises:
         NotFound: there is no such file.
         NotYourFile: another officer has it.
+        ApplicationTransitionNotAllowed: the application is closed.
         InvalidInput: the application needs no such document, or it is the applicant's to give.
-        DocumentRefused, DocumentTooLarge, ServiceUnavailable: see `documents.services.receive`.
+        DocumentVersionsExhausted: so many versions of it were given that no more are kept.
+        UploadsExhausted, DocumentRefused, DocumentTooLarge, ServiceUnavailable: see `documents.services.receive`.
     """
     application = application_for(officer, uid)
     check_has_file(application, officer)
+    check_is_open(application, reader=officer.actor)
     needed = document_from_others(application, document_type, day_in_lagos(now))
+    check_room_for_version(application, needed.document_type)
     file = receive(upload, purpose=needed.document_type.form, uploaded_by=officer.pk, now=now)
     with transaction.atomic():
         application = own_file(officer, uid)
+        check_is_open(application, reader=officer.actor)
         document = add_version(
             application,
             needed.document_type,
@@ -149,8 +153,22 @@ def enter_document(
             received_from=received_from,
             entered_by=officer,
         )
-        application.document_requests.filter(document_type=needed.document_type, closed_at=None).update(closed_at=now)
+        _close_requests(application, needed.document_type, now)
     return document
+
+
+def _close_requests(application: ProfessionalApplication, document_type: "DocumentType", now: datetime) -> None:
+    application.document_requests.filter(document_type=document_type, closed_at=None).update(closed_at=now)
+
+
+def _write_to(request: DocumentRequest, token: str, now: datetime) -> None:
+    """Send the letter of a request, with the secret by which it is answered."""
+    queue_email(
+        recipient=request.email,
+        template="applications/document_request",
+        context={"request": request, "application": request.application, "link": _link(request, token)},
+        now=now,
+    )
 
 
 def _tell_officer(application: ProfessionalApplication, document: ApplicationDocument, now: datetime) -> None:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from accounts.models import RoleAssignment
 from accounts.tests.factories import as_user
 from applications import services
 from applications.models import ProfessionalApplication
@@ -223,6 +224,38 @@ class TestWhatOfficersSayToEachOther:
             "The seal is wrong.",
         )
 
+    def test_whoever_declares_an_interest_is_shown_that_and_no_more(self) -> None:
+        file, colleague = submit(fill(make_draft())), make_officer()
+        claim(file, colleague)
+        note = as_user(colleague).post(f"{FILES}{file.uid}/notes/", {"text": "Looks odd."})
+        assert note.status_code == 200
+        api = as_user(make_officer())
+        declared = api.post(f"{FILES}{file.uid}/conflict/", {"reason": "My cousin."})
+        assert declared.status_code == 200
+        assert sorted(declared.json()) == ["application", "declared_at", "reason"]
+        document = file.documents.first()
+        for path in ("", f"documents/{document.uid}/"):
+            refused(api.get(f"{FILES}{file.uid}/{path}"), 403, "application_conflict_of_interest")
+        assert api.get(FILES).json()["results"] == []
+        assert api.post(f"{FILES}{file.uid}/conflict/", {"reason": "Again."}).json() == declared.json()
+
+    def test_a_repeated_act_shows_nothing_to_an_officer_who_has_moved(self) -> None:
+        file, officer = submit(fill(make_draft())), make_officer()
+        api = as_user(officer)
+        key = {"Idempotency-Key": "0123-abcd"}
+        claimed = api.post(f"{FILES}{file.uid}/claim/", headers=key)
+        again = api.post(f"{FILES}{file.uid}/claim/", headers=key)
+        assert again.json() == claimed.json()
+        assert [(each["ETag"], each["Cache-Control"]) for each in (claimed, again)] == [
+            (claimed["ETag"], "no-store")
+        ] * 2
+        RoleAssignment.objects.filter(user=officer).update(regulator="pcn")
+        refused(api.post(f"{FILES}{file.uid}/claim/", headers=key), 404, "not_found")
+
+    def test_lists_are_kept_nowhere(self) -> None:
+        assert as_user(make_officer()).get(FILES)["Cache-Control"] == "no-store"
+        assert as_user(make_applicant()).get(MINE)["Cache-Control"] == "no-store"
+
     def test_the_applicant_reads_neither(self) -> None:
         applicant, _, mine = self.proposed()
         shown = done(applicant.get(MINE + mine))
@@ -260,7 +293,8 @@ class TestFlags:
     def flagged(self, count: int = 1) -> tuple[ProfessionalApplication, str]:
         for _ in range(count):
             make_registered(register_part="pcn-pharmacist-provisional")
-        draft = fill(make_draft(), **{**answers(), "given_names": "Adaeze", "birth_date": date(1988, 4, 17)})
+        person = {"given_names": "Adaeze", "birth_date": date(1988, 4, 17), "qualified_on": date(2012, 7, 1)}
+        draft = fill(make_draft(), **{**answers(), **person})
         return submit(draft), f"{FILES}{draft.uid}/"
 
     def test_the_officer_sees_whom_it_points_at_and_says_who_it_is(self) -> None:

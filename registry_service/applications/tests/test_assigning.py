@@ -8,7 +8,8 @@ import pytest
 from accounts.models import RoleAssignment, User
 from applications import services
 from applications.models import ProfessionalApplication
-from applications.rules import HELD, ConflictOfInterest, NobodyToAssign, Status
+from applications.queries import application_for, applications_for
+from applications.rules import HELD, ConflictOfInterest, NobodyToAssign, NotYoursToTake, Status
 from applications.tests.factories import (
     approve,
     claim,
@@ -22,6 +23,7 @@ from applications.tests.factories import (
 from changes.tests.factories import NOW
 from common.errors import NotFound
 from common.testing import at_once
+from notifications.models import OutgoingEmail
 
 NEXT_DAY = NOW + timedelta(days=1)
 
@@ -31,7 +33,9 @@ def waiting(register_part: str = "mdcn-medical-full", applicant: User | None = N
 
 
 def declare(officer: User, file: ProfessionalApplication) -> ProfessionalApplication:
-    return services.declare_interest(officer=officer, uid=file.uid, reason="My cousin.", now=NOW)
+    """Declare an interest in the applicant of a file; returns the file as it is then."""
+    services.declare_interest(officer=officer, uid=file.uid, reason="My cousin.", now=NOW)
+    return ProfessionalApplication.objects.get(pk=file.pk)
 
 
 def assign(officer: User, file: ProfessionalApplication, to: Any = None) -> ProfessionalApplication:
@@ -82,11 +86,13 @@ class TestGiving:
             with pytest.raises(NobodyToAssign):
                 assign(officer, file, to=nobody.pk)
 
-    def test_when_everyone_has_an_interest_it_says_so(self) -> None:
-        officer, file = make_officer(), waiting()
-        declare(officer, file)
-        with pytest.raises(NobodyToAssign):
-            assign(officer, file)
+    def test_whoever_has_an_interest_does_not_say_who_gets_it(self) -> None:
+        cousin, colleague, file = make_officer(), make_officer(), waiting()
+        declare(cousin, file)
+        with pytest.raises(ConflictOfInterest):
+            assign(cousin, file, to=colleague.pk)
+        with pytest.raises(ConflictOfInterest):
+            reassign(claim(file, colleague), cousin, make_officer())
 
 
 @pytest.mark.django_db
@@ -105,8 +111,34 @@ class TestGivingToAnother:
 
     def test_to_nobody_else_it_is_refused(self) -> None:
         officer = make_officer()
+        file = claim(waiting(), officer)
         with pytest.raises(NobodyToAssign):
-            reassign(claim(waiting(), officer), officer)
+            reassign(file, officer)
+        with pytest.raises(NobodyToAssign):
+            reassign(file, make_officer())
+
+    def test_a_colleague_gives_it_to_a_third_and_whoever_had_it_is_told(self) -> None:
+        ill, colleague, third = make_officer(), make_officer(), make_officer()
+        file = reassign(claim(waiting(), ill), colleague)
+        assert file.officer == third
+        told = OutgoingEmail.objects.get(recipient=ill.email)
+        assert (told.template, str(file.uid) in told.body) == ("applications/file_given_away", True)
+        assert "On leave" not in told.body
+
+    def test_nobody_takes_a_colleagues_file(self) -> None:
+        holder, colleague = make_officer(), make_officer()
+        file = claim(waiting(), holder)
+        with pytest.raises(NotYoursToTake):
+            reassign(file, colleague, colleague)
+        file.refresh_from_db()
+        assert file.officer == holder
+
+    def test_but_that_of_an_officer_who_has_left(self) -> None:
+        gone, colleague = make_officer(), make_officer()
+        file = make_application(Status.INFORMATION_REQUESTED, gone, colleague)
+        RoleAssignment.objects.filter(user=gone).delete()
+        assert reassign(file, colleague, colleague).officer == colleague
+        assert not OutgoingEmail.objects.filter(recipient=gone.email, template="applications/file_given_away").exists()
 
 
 @pytest.mark.django_db
@@ -138,6 +170,17 @@ class TestInterests:
         with pytest.raises(ConflictOfInterest):
             claim(waiting("mdcn-dental-full", file.applicant), cousin)
 
+    def test_and_none_of_them_is_seen(self) -> None:
+        cousin, file = make_officer(), waiting()
+        other = waiting("mdcn-dental-full", file.applicant)
+        strangers = waiting()
+        declare(cousin, file)
+        assert list(applications_for(cousin)) == [strangers]
+        for each in (file, other):
+            with pytest.raises(ConflictOfInterest):
+                application_for(cousin, each.uid)
+        assert application_for(make_officer(), file.uid) == file
+
     def test_to_declare_it_twice_is_to_declare_it_once(self) -> None:
         officer, file = make_officer(), waiting()
         declare(officer, file)
@@ -160,6 +203,23 @@ class TestTheWorker:
         assert services.assign_waiting(NEXT_DAY, at_most=10) == 0
         file.refresh_from_db()
         assert file.status == Status.SUBMITTED
+
+    def test_what_nobody_may_have_keeps_no_other_file_waiting(self) -> None:
+        pharmacists = [waiting("pcn-pharmacist-full") for _ in range(3)]
+        doctor, officer = waiting(), make_officer()
+        assert services.assign_waiting(NEXT_DAY, at_most=3) == 1
+        doctor.refresh_from_db()
+        assert doctor.officer == officer
+        assert {ProfessionalApplication.objects.get(pk=each.pk).status for each in pharmacists} == {Status.SUBMITTED}
+
+    def test_nor_what_is_only_the_officers_own_or_of_interest_to_them(self) -> None:
+        officer = make_officer()
+        waiting(applicant=officer)
+        declare(officer, waiting())
+        free = waiting()
+        assert services.assign_waiting(NEXT_DAY, at_most=1) == 1
+        free.refresh_from_db()
+        assert free.officer == officer
 
     @pytest.mark.parametrize("leaving", ["barred", "no officer", "at another council"])
     def test_files_of_officers_who_have_left_go_to_others(self, leaving: str) -> None:
@@ -199,6 +259,16 @@ class TestTheWorker:
         stuck.refresh_from_db()
         left.refresh_from_db()
         assert (stuck.officer, left.officer) == (gone, other)
+
+    def test_nor_while_whoever_else_there_is_has_an_interest(self) -> None:
+        gone, cousin = make_officer(), make_officer()
+        stuck = make_application(Status.INFORMATION_REQUESTED, gone, cousin)
+        left = make_application(Status.INFORMATION_REQUESTED, gone, cousin)
+        declare(cousin, stuck)
+        RoleAssignment.objects.filter(user=gone).delete()
+        assert services.take_files_from_absent(NEXT_DAY, at_most=1) == 1
+        left.refresh_from_db()
+        assert left.officer == cousin
 
 
 @pytest.mark.usefixtures("committed_db")

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from accounts.tests.factories import as_user
 from applications.completeness import current_documents, missing_in
 from applications.models import ApplicationDocument, ProfessionalApplication
-from applications.rules import Status
+from applications.rules import MOST_VERSIONS, Status
 from applications.tests.factories import (
     answers,
     fill,
@@ -26,7 +26,7 @@ from changes.tests.factories import NOW, TODAY
 from common.tests.problems import refused
 from documents.models import StoredFile
 from documents.tests import hostile
-from documents.tests.factories import upload
+from documents.tests.factories import file_row, upload
 from documents.tests.pictures import at_light
 from sampling.scans import certificate, jpeg, portrait
 
@@ -97,6 +97,29 @@ class TestUploading:
         assert versions == [1, 2]
         assert [document.version for document in current_documents(draft)] == [2]
         assert ApplicationDocument.objects.count() == 2
+
+    def test_a_repeated_upload_is_one_version(self) -> None:
+        draft = make_draft()
+        api = as_user(draft.applicant)
+        api.credentials(HTTP_IDEMPOTENCY_KEY="0123-abcd")
+        first, again = give(draft, "oath", api=api), give(draft, "oath", api=api)
+        assert (again.status_code, again.json()) == (201, first.json())
+        refused(give(draft, "oath", jpeg(certificate("another")), api=api), 422, "idempotency_key_reused")
+        assert ApplicationDocument.objects.count() == StoredFile.objects.count() == 1
+
+    def test_twenty_versions_and_no_more(self) -> None:
+        draft = make_draft()
+        document = ApplicationDocument.objects.get(uid=give(draft, "oath").json()["id"])
+        for version in range(2, MOST_VERSIONS + 1):
+            draft.documents.create(
+                document_type=document.document_type,
+                file=file_row(uploaded_by=draft.applicant),
+                version=version,
+                uploaded_at=NOW,
+            )
+        refused(give(draft, "oath"), 409, "application_document_versions_exhausted")
+        assert StoredFile.objects.count() == MOST_VERSIONS
+        assert give(draft, "birth-certificate").status_code == 201
 
     def test_a_refusal_says_what_to_mend_and_nothing_that_was_given_is_lost(self) -> None:
         draft = make_draft()

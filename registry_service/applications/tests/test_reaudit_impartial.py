@@ -40,8 +40,8 @@ def given_by_the_worker(file: File, officer: User) -> None:
     """The officer had the file without ever doing anything with it."""
     claim(file, colleague := make_officer())
     reassign(file, colleague, officer)
-    reassign(file, colleague, colleague)
-    release(file, colleague)
+    reassign(file, colleague, third := make_officer())
+    release(file, third)
 
 
 def had_and_gave_back(file: File, officer: User) -> None:

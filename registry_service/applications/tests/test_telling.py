@@ -20,6 +20,7 @@ from applications.tests.factories import (
     claim,
     fill,
     lapse,
+    make_applicant,
     make_application,
     make_draft,
     make_officer,
@@ -33,8 +34,10 @@ from applications.tests.factories import (
 )
 from changes.tests.factories import NOW
 from licenses.models import PHBProfessionalRegistry
+from licenses.tests.factories import make_license
 from notifications.gsm import MOST, to_gsm, units
 from notifications.models import OutgoingEmail, OutgoingSms
+from practitioners.tests.factories import make_person
 from reference.models import RegisterPart, Regulator
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +125,16 @@ def test_nobody_is_told_of_what_is_only_the_offices() -> None:
     assign(application, officer)
     reject(application, officer)
     assert OutgoingEmail.objects.count() == before
+
+
+def test_where_no_number_is_asked_that_of_the_register_is_written_to() -> None:
+    applicant, officer = make_applicant(), make_officer("nmcn")
+    person = make_person(account_id=applicant.pk, telephone="+2348055555555")
+    make_license(person=person, register_part="nmcn-general-nurse")
+    draft = make_draft(applicant, kind="name_change", register_part="nmcn-general-nurse")
+    answers = {"surname": "Bello", "given_names": "Adaeze", "name_change_reason": "marriage"}
+    ask(claim(submit(fill(draft, **answers)), officer), officer)
+    assert sms_to("+2348055555555") == ["request_information"]
 
 
 class TestReminders:

@@ -17,6 +17,7 @@ from applications.tests.factories import (
     approve,
     claim,
     fill,
+    make_application,
     make_draft,
     make_officer,
     reject,
@@ -203,6 +204,26 @@ class TestPaper:
         problem = refused(self.enter(as_user(officer), file, "birth-certificate"), 400, "invalid_input")
         assert problem["errors"][0]["code"] == "from_applicant"
         assert not ApplicationDocument.objects.filter(document_type__code=LETTER).exists()
+
+    def test_a_repeated_request_enters_it_once(self, file: ProfessionalApplication, officer: User) -> None:
+        api = as_user(officer)
+        api.credentials(HTTP_IDEMPOTENCY_KEY="0123-abcd")
+        first, again = self.enter(api, file), self.enter(api, file)
+        assert (again.status_code, again.json()) == (201, first.json())
+        assert file.documents.filter(document_type__code=LETTER).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [Status.APPROVED, Status.REJECTED, Status.LAPSED])
+def test_a_closed_file_takes_no_documents_and_asks_for_none(status: Status) -> None:
+    officer = make_officer("nmcn")
+    file = make_application(status, officer, make_officer("nmcn"), register_part=NURSES)
+    files = StoredFile.objects.count()
+    code = "application_transition_not_allowed"
+    refused(TestPaper().enter(as_user(officer), file), 409, code)
+    api = as_user(officer)
+    refused(api.post(f"{FILES}{file.uid}/document-requests/", {"document_type": LETTER, **REGISTRAR}), 409, code)
+    assert StoredFile.objects.count() == files
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import as_client
@@ -143,3 +144,40 @@ def test_what_was_sent_cannot_be_guessed_from_what_is_kept() -> None:
     kept = IdempotentRequest.objects.get()
     assert len(kept.fingerprint) == 64
     assert "one" not in kept.fingerprint
+
+
+class TestTheAnswerToARepetition:
+    def test_is_made_anew_with_its_headers(self) -> None:
+        first = make("one")
+        DueTask.objects.update(last_error="out of memory")
+        again = make("one")
+        assert again.json() == {"id": first.json()["id"], "last_error": "out of memory"}
+        assert (again.status_code, again["Cache-Control"], again["ETag"]) == (201, "no-store", '"1"')
+
+    def test_is_a_refusal_once_the_caller_may_not_see_it(self) -> None:
+        make("one")
+        DueTask.objects.update(name="another's by now")
+        refused(make("one"), 404, "not_found")
+        assert DueTask.objects.count() == 1
+
+    def test_is_not_kept_but_for_whose_it_is(self) -> None:
+        made = make("one").json()["id"]
+        assert IdempotentRequest.objects.get().subject == made
+
+
+class TestForms:
+    def send(self, content: bytes, **more: str):
+        body = {"name": "one", "file": SimpleUploadedFile("scan.jpg", content), **more}
+        return APIClient().post("/make/", body, format="multipart", headers={"Idempotency-Key": KEY})
+
+    def test_the_same_file_again_is_the_same_request(self) -> None:
+        first, again = self.send(b"scan"), self.send(b"scan")
+        assert again["Idempotent-Replayed"] == "true"
+        assert first.json() == again.json()
+        assert DueTask.objects.count() == 1
+
+    def test_another_file_of_the_same_size_or_another_field_is_another(self) -> None:
+        self.send(b"scan")
+        refused(self.send(b"SCAN"), 422, "idempotency_key_reused")
+        refused(self.send(b"scan", document_type="oath"), 422, "idempotency_key_reused")
+        assert DueTask.objects.count() == 1

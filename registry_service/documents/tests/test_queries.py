@@ -6,21 +6,13 @@ from uuid import uuid4
 import pytest
 
 from accounts.tests.factories import make_user
-from common.errors import NotFound
 from documents.models import StoredFile
-from documents.queries import same_files, similar_files, stored_file
+from documents.queries import same_files, similar_files
 from documents.tests.factories import NOW, kept_file
 from documents.tests.pictures import pdf
 from sampling.scans import certificate, jpeg, portrait
 
 pytestmark = pytest.mark.django_db
-
-
-def test_a_file_is_found_by_its_id() -> None:
-    file = kept_file(pdf())
-    assert stored_file(file.uid) == file
-    with pytest.raises(NotFound):
-        stored_file(uuid4())
 
 
 def test_the_same_bytes_are_found_whoever_sent_them_and_however_they_were_called() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +15,10 @@ from accounts.tests.factories import make_user
 from common.errors import ServiceUnavailable
 from documents import scanning, services
 from documents.models import StoredFile
-from documents.rules import DocumentRefused, DocumentTooLarge
+from documents.rules import UPLOADS_COUNTED_FOR, DocumentRefused, DocumentTooLarge, UploadsExhausted
 from documents.scanning import FakeScanner, ScannerUnavailable
 from documents.tests import hostile
-from documents.tests.factories import NOW, kept_file, upload
+from documents.tests.factories import NOW, file_row, kept_file, received_file, upload
 from documents.tests.pictures import at_light, pdf, turned
 from sampling.scans import certificate, jpeg, portrait
 
@@ -88,6 +89,20 @@ class TestReceiving:
     def test_an_unknown_purpose_is_a_mistake_of_ours(self) -> None:
         with pytest.raises(ValueError, match="selfie"):
             kept_file(purpose="selfie")
+
+
+class TestHowMuch:
+    def test_an_account_uploads_so_many_files_a_day_and_no_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(services, "UPLOADS_AT_MOST", 3)
+        uploader = make_user()
+        for hours in range(3):
+            file_row(uploaded_by=uploader, created_at=NOW + timedelta(hours=hours))
+        with pytest.raises(UploadsExhausted) as refusal:
+            received_file(uploaded_by=uploader.pk, now=NOW + timedelta(hours=4))
+        assert refusal.value.members == {"most": 3, "retry_after": 20 * 3600}
+        assert StoredFile.objects.count() == 3
+        assert received_file(now=NOW + timedelta(hours=4))
+        assert received_file(uploaded_by=uploader.pk, now=NOW + UPLOADS_COUNTED_FOR)
 
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {

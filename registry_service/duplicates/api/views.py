@@ -28,6 +28,10 @@ from licenses.queries import license_numbers_of
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
+def _shown(request: Request, uid: UUID, *, status: int = 200) -> Response:
+    return Response(MergeOutput(merge_for(person(request), uid)).data, status=status, headers=_NOT_KEPT)
+
+
 class LikelyDuplicates(APIView):
     permission_classes = [SeesFiles]
 
@@ -76,6 +80,9 @@ class Merges(ListAPIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
+    def proposed(self, request: Request, uid: UUID) -> Response:
+        return _shown(request, uid, status=201)
+
     @extend_schema(
         operation_id="propose_merge",
         tags=["register"],
@@ -83,12 +90,11 @@ class Merges(ListAPIView):
         request=ProposeInput,
         responses={201: MergeOutput},
     )
-    @idempotent()
-    def post(self, request: Request) -> Response:
+    @idempotent(proposed)
+    def post(self, request: Request) -> UUID:
         given = ProposeInput(data=request.data)
         given.is_valid(raise_exception=True)
-        merge = services.propose_merge(officer=person(request), **given.validated_data, now=timezone.now())
-        return Response(MergeOutput(merge).data, status=201, headers=_NOT_KEPT)
+        return services.propose_merge(officer=person(request), **given.validated_data, now=timezone.now()).uid
 
 
 class OneMerge(APIView):
@@ -96,7 +102,7 @@ class OneMerge(APIView):
 
     @extend_schema(operation_id="read_merge", tags=["register"], summary="One merge", responses={200: MergeOutput})
     def get(self, request: Request, uid: UUID) -> Response:
-        return Response(MergeOutput(merge_for(person(request), uid)).data, headers=_NOT_KEPT)
+        return _shown(request, uid)
 
 
 def _act(operation_id: str, summary: str, service: Callable[..., Merge], reads: type[Serializer]) -> type[APIView]:
@@ -105,15 +111,17 @@ def _act(operation_id: str, summary: str, service: Callable[..., Merge], reads: 
     class Act(APIView):
         permission_classes = [IsOfficer]
 
+        def show(self, request: Request, uid: UUID) -> Response:
+            return _shown(request, uid)
+
         @extend_schema(
             operation_id=operation_id, tags=["register"], summary=summary, request=reads, responses={200: MergeOutput}
         )
-        @idempotent()
-        def post(self, request: Request, uid: UUID) -> Response:
+        @idempotent(show)
+        def post(self, request: Request, uid: UUID) -> UUID:
             given = reads(data=request.data)
             given.is_valid(raise_exception=True)
-            merge = service(officer=person(request), uid=uid, **given.validated_data, now=timezone.now())
-            return Response(MergeOutput(merge).data, headers=_NOT_KEPT)
+            return service(officer=person(request), uid=uid, **given.validated_data, now=timezone.now()).uid
 
     Act.__doc__ = summary
     return Act

@@ -1,5 +1,6 @@
 """Merging takes two officers of the councils concerned; every pair of status and transition; what the tables refuse."""
 
+from dataclasses import asdict
 from itertools import product
 
 import pytest
@@ -11,6 +12,7 @@ from changes.tests.factories import act
 from common.errors import InvalidInput, NotFound
 from common.testing import at_once
 from duplicates.models import Merge
+from duplicates.queries import likely_duplicates
 from duplicates.rules import (
     TRANSITIONS,
     MergeOfOneself,
@@ -69,6 +71,13 @@ class TestProposing:
         assert {reason["fact"] for reason in merge.reasons} == {"name", "birth_date", "gender"}
         assert merge.score > 0.9
         assert merge.councils == merge.merged_councils == ["mdcn"]
+
+    def test_it_is_as_likely_as_the_list_says_among_many_of_that_name(self) -> None:
+        officer, others = make_officer(), [make_registered() for _ in range(30)]
+        merge = propose(officer, merged=others[0], kept=others[1])
+        shown = next(each for each in likely_duplicates(officer, others[0].uid) if each.person.id == others[1].pk)
+        assert merge.score == shown.likeness.score
+        assert merge.reasons == [asdict(each) for each in shown.likeness.reasons]
 
     def test_an_entry_is_part_of_one_merge_at_a_time(self) -> None:
         officer, person = make_officer(), make_registered()

@@ -1,5 +1,7 @@
 """Proving who I am."""
 
+from uuid import UUID
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -10,9 +12,10 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsPerson, person
 from common.errors import NotFound
 from common.fields import TextField
+from common.idempotency import idempotent
 from identity import services
 from identity.models import IdentityCheck
-from identity.queries import identity_of
+from identity.queries import identity_of, proof_of
 
 
 class VirtualNinInput(serializers.Serializer):
@@ -45,6 +48,9 @@ class MyIdentity(APIView):
             raise NotFound
         return _shown(found)
 
+    def proof(self, request: Request, uid: UUID) -> Response:
+        return _shown(proof_of(person(request).pk, uid))
+
     @extend_schema(
         operation_id="prove_my_identity",
         tags=["me"],
@@ -54,10 +60,12 @@ class MyIdentity(APIView):
         request=VirtualNinInput,
         responses={200: IdentityOutput},
     )
-    def post(self, request: Request) -> Response:
+    # Not in one transaction: the provider is asked in the middle of it.
+    @idempotent(proof, atomic=False)
+    def post(self, request: Request) -> UUID:
         given = VirtualNinInput(data=request.data)
         given.is_valid(raise_exception=True)
-        return _shown(services.prove_identity(account=person(request), **given.validated_data, now=timezone.now()))
+        return services.prove_identity(account=person(request), **given.validated_data, now=timezone.now()).uid
 
 
 def _shown(check: IdentityCheck) -> Response:

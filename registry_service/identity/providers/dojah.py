@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from common.remote import NoAnswerError, ask
 from identity.providers.interface import Person, ProviderUnansweredError
 
-# What says that the number is at fault; everything else that is no success is no answer.
-_ABOUT_THE_NUMBER = {400, 404, 422, 424}
+# "Records not found"; every other failure is ours or theirs, 424 that of whoever they ask (api-docs.dojah.io, "Response
+# Codes"). An address that is wrong gets 404 too, from whoever answers there, without their `error`.
+_NOT_FOUND = 404
 _GENDERS = {"M": "male", "MALE": "male", "F": "female", "FEMALE": "female"}
 _DAYS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y")
 
@@ -31,7 +32,7 @@ class Dojah:
             answer = ask("GET", url, seconds=self._seconds, headers=self._headers)
         except NoAnswerError as error:
             raise ProviderUnansweredError(str(error)) from error
-        if answer.status in _ABOUT_THE_NUMBER:
+        if answer.status == _NOT_FOUND and "error" in answer.members:
             return None
         if answer.status != 200:
             raise ProviderUnansweredError(f"status {answer.status}")

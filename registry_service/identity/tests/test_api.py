@@ -45,6 +45,14 @@ def test_what_proves_nothing_is_refused_by_name(number: object, status: int, cod
     assert not IdentityCheck.objects.proven().exists()
 
 
+def test_a_repeated_request_is_one_check() -> None:
+    api = as_user(make_user())
+    key = {"Idempotency-Key": "0123-abcd"}
+    first, again = (api.post(ADDRESS, {"virtual_nin": "AB000119960417CD"}, headers=key) for _ in range(2))
+    assert (again.json(), again["Idempotent-Replayed"], again["Cache-Control"]) == (first.json(), "true", "no-store")
+    assert IdentityCheck.objects.count() == 1
+
+
 def test_only_people_who_are_signed_in(api: APIClient) -> None:
     for method in ("get", "post"):
         refused(getattr(api, method)(ADDRESS), 401, "authentication_required")

@@ -50,10 +50,22 @@ class TestDojah:
         assert look_up().birth_date == date(1996, 4, 17)
 
     @responses.activate
-    @pytest.mark.parametrize("status", [400, 404, 422])
-    def test_a_number_that_it_does_not_know_is_nobodys(self, status: int) -> None:
-        says(status, json={"error": "vnin not found"})
+    def test_a_number_that_it_does_not_know_is_nobodys(self) -> None:
+        says(404, json={"error": "vnin not found"})
         assert look_up() is None
+
+    @responses.activate
+    @pytest.mark.parametrize("status", [400, 422, 424])
+    def test_what_failed_on_their_side_or_ours_says_nothing_of_the_number(self, status: int) -> None:
+        says(status, json={"error": "NIMC is not reachable"})
+        with pytest.raises(ProviderUnansweredError):
+            look_up()
+
+    @responses.activate
+    def test_nor_does_an_address_that_is_not_theirs(self) -> None:
+        says(404, json={"detail": "no such page"})
+        with pytest.raises(ProviderUnansweredError):
+            look_up()
 
     @responses.activate
     @pytest.mark.parametrize(

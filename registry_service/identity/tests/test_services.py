@@ -19,6 +19,9 @@ from identity.queries import accounts_with_identity, identity_of
 from identity.rules import (
     COUNTED_FOR,
     MOST_CHECKS,
+    MOST_UNANSWERED,
+    UNANSWERED_COUNTED_FOR,
+    IdentityAskedInVain,
     IdentityChecksExhausted,
     IdentityNotOffered,
     IdentityNumberInvalid,
@@ -82,7 +85,7 @@ class TestProving:
         monkeypatch.setattr(services, "current_provider", Silent)
         with caplog.at_level(logging.WARNING), pytest.raises(IdentityProviderUnavailable):
             make_proof(account)
-        assert IdentityCheck.objects.get().outcome == "asked"
+        assert IdentityCheck.objects.get().outcome == "unanswered"
         assert [record.message for record in caplog.records] == ["identity_not_checked"]
         assert "19960417" not in str([vars(record) for record in caplog.records])
         monkeypatch.setattr(services, "current_provider", FakeProvider)
@@ -110,6 +113,27 @@ class TestHowOften:
         assert refusal.value.members == {"retry_after": 14 * 3600}
         make_proof(account, now=NOW + COUNTED_FOR)
         make_proof(make_user(), now=NOW + timedelta(hours=10))
+
+    def test_what_the_provider_did_not_answer_is_none_of_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        account = make_user()
+        monkeypatch.setattr(services, "current_provider", Silent)
+        for _ in range(MOST_CHECKS):
+            with pytest.raises(IdentityProviderUnavailable):
+                make_proof(account)
+        monkeypatch.setattr(services, "current_provider", FakeProvider)
+        assert make_proof(account).outcome == "proven"
+
+    def test_nobody_asks_in_vain_for_ever(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        account = make_user()
+        monkeypatch.setattr(services, "current_provider", Silent)
+        for _ in range(MOST_UNANSWERED):
+            with pytest.raises(IdentityProviderUnavailable):
+                make_proof(account)
+        with pytest.raises(IdentityAskedInVain) as refusal:
+            make_proof(account, now=NOW + timedelta(minutes=10))
+        assert refusal.value.members == {"retry_after": 50 * 60}
+        with pytest.raises(IdentityProviderUnavailable):
+            make_proof(account, now=NOW + UNANSWERED_COUNTED_FOR)
 
 
 @pytest.mark.usefixtures("committed_db")

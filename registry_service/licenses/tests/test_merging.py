@@ -17,7 +17,7 @@ from licenses.services import MergeWouldHide
 from licenses.tests.factories import THIS_YEAR, make_license
 from practitioners.models import Practitioner
 from practitioners.queries import practitioner_of_account
-from practitioners.services import EntryMerged, give_account
+from practitioners.services import AccountTaken, EntryMerged, give_account
 from practitioners.tests.factories import make_person
 from reference.models import Specialty
 
@@ -74,6 +74,15 @@ class TestLicensesOfDifferentParts:
         act(give_account, practitioner_id=merged.pk, account_id=account.pk)
         merge(merged, kept)
         assert practitioner_of_account(account.pk) == kept.pk
+
+    def test_whoever_has_an_account_so_gets_no_other(self, kept: Practitioner, merged: Practitioner) -> None:
+        account, other = make_user(), make_user()
+        act(give_account, practitioner_id=merged.pk, account_id=account.pk)
+        merge(merged, kept)
+        act(give_account, practitioner_id=kept.pk, account_id=account.pk)
+        with pytest.raises(AccountTaken):
+            act(give_account, practitioner_id=kept.pk, account_id=other.pk)
+        assert practitioner_of_account(other.pk) is None
 
 
 class TestLicensesOfOnePart:
@@ -221,6 +230,18 @@ class TestChains:
             with pytest.raises(EntryMerged):
                 merge(one, other)
         merge(third, kept)
+
+    def test_the_refusal_says_what_to_do_first(self, kept: Practitioner, merged: Practitioner) -> None:
+        other, others = make_person(), make_person()
+        merge(merged, kept)
+        with pytest.raises(EntryMerged, match="merge the other way round"):
+            merge(kept, other)
+        merge(others, other)
+        for one, into in ((kept, other), (other, kept)):
+            with pytest.raises(EntryMerged, match="undo the merges of one of them first"):
+                merge(one, into)
+        undo(others)
+        merge(other, kept)
 
     def test_the_database_has_none_either(self, kept: Practitioner, merged: Practitioner) -> None:
         third = make_person()
