@@ -260,7 +260,8 @@ class TestFlags:
     def flagged(self, count: int = 1) -> tuple[ProfessionalApplication, str]:
         for _ in range(count):
             make_registered(register_part="pcn-pharmacist-provisional")
-        draft = fill(make_draft(), **{**answers(), "given_names": "Adaeze", "birth_date": date(1988, 4, 17)})
+        said = {"given_names": "Adaeze", "birth_date": date(1988, 4, 17), "qualified_on": date(2012, 7, 1)}
+        draft = fill(make_draft(), **{**answers(), **said})
         return submit(draft), f"{FILES}{draft.uid}/"
 
     def test_the_officer_sees_whom_it_points_at_and_says_who_it_is(self) -> None:
