@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.queries import officers_of
 from applications.models import ApplicationQuerySet, DeclaredInterest, ProfessionalApplication
-from applications.queries import applications_for
+from applications.queries import applications_for, may_be_taken_on_by, officers_with_load, with_hindrance
 from applications.rules import ASSIGNED_AFTER, HELD, NobodyToAssign, Status, Transition
 from applications.services.reauditing import give_back_reaudits_of_interest, hold_interests_of
 from applications.services.reviewing import visible_file
@@ -27,7 +27,7 @@ def take_next(*, officer: "User", now: datetime) -> ProfessionalApplication:
     Raises:
         NotFound: none waits that this officer may have.
     """
-    mine = applications_for(officer).exclude(applicant__in=_applicants_of_interest_to(officer))
+    mine = applications_for(officer).filter(may_be_taken_on_by(officer))
     application = _waiting().filter(pk__in=mine.values("pk")).first()
     if application is None:
         raise NotFound
@@ -157,12 +157,8 @@ def _waiting() -> ApplicationQuerySet:
 
 def _free_for(application: ProfessionalApplication) -> "QuerySet[User]":
     """Return who else may have a file, whoever has the fewest first."""
-    interested = DeclaredInterest.objects.filter(applicant=application.applicant_id)
-    officers = officers_of(application.register_part.regulator.code).exclude(pk=application.applicant_id)
-    if application.officer_id is not None:
-        officers = officers.exclude(pk=application.officer_id)
-    load = Count("files", filter=Q(files__status__in=HELD))
-    return officers.exclude(pk__in=interested.values("officer")).annotate(load=load).order_by("load", "pk")
+    officers = officers_with_load(application.register_part.regulator.code)
+    return with_hindrance(officers, application).filter(hindrance=None).order_by("load", "pk")
 
 
 def _chosen_for(application: ProfessionalApplication, to: UUID | None) -> "User":
@@ -171,7 +167,3 @@ def _chosen_for(application: ProfessionalApplication, to: UUID | None) -> "User"
     if chosen is None:
         raise NobodyToAssign(regulator=application.register_part.regulator.name)
     return chosen
-
-
-def _applicants_of_interest_to(officer: "User") -> QuerySet[DeclaredInterest, UUID]:
-    return DeclaredInterest.objects.filter(officer=officer).values_list("applicant", flat=True)
