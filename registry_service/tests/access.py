@@ -297,6 +297,7 @@ SECTIONS: dict[str, list[Act]] = {
     ],
     "Officers' files": [
         get("admin/applications/"),
+        get("admin/officers/"),
         Act("GET", **file()),
         Act("GET", **file("documents/{document}/", document="document")),
         post("admin/applications/next/"),
