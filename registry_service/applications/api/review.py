@@ -117,7 +117,7 @@ class Next(APIView):
     @extend_schema(
         operation_id="take_next_file",
         tags=["review"],
-        summary="Take on the file that has waited longest",
+        summary="Take on the first of the files that nobody has",
         request=None,
         responses={200: outputs.FileOutput},
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def take_next(*, officer: "User", now: datetime) -> ProfessionalApplication:
-    """Take on the file of this officer's council that has waited longest.
+    """Take on the first submitted of the files of this officer's council that nobody has.
 
     Raises:
         NotFound: none waits that this officer may have.
@@ -149,7 +149,7 @@ def _take_from_officer(application: ProfessionalApplication, *, actor: str, now:
 
 
 def _waiting() -> ApplicationQuerySet:
-    """Return files that nobody has, the longest waiting first, locked as they are read; others' locks are skipped."""
+    """Return files that nobody has, the first submitted first, locked as they are read; others' locks are skipped."""
     waiting = ProfessionalApplication.objects.filter(status=Status.SUBMITTED).order_by("submitted_at", "pk")
     related = waiting.select_related("applicant", "register_part__regulator")
     return related.select_for_update(of=["self"], skip_locked=True)
