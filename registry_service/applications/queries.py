@@ -1,7 +1,7 @@
 """Who sees which application and which re-audit, and what is missing in one."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
@@ -75,7 +75,7 @@ def waits_for(user: "User") -> Q:
     return own | (Q(status=Status.DECISION_PROPOSED) & ~Q(proposed_by=user) & _of_no_interest_to(user))
 
 
-def officers_for(user: "User") -> "QuerySet[User]":
+def officers_for(user: "User") -> "QuerySet[Any]":
     """Return the officers of this officer's council, or, for a national administrator, of all, as `officers_with_load`.
 
     Nobody else is told of any.
@@ -85,7 +85,7 @@ def officers_for(user: "User") -> "QuerySet[User]":
     return officers if regulator or sees_every_council(user) else officers.none()
 
 
-def officers_with_load(regulator: str | None) -> "QuerySet[User]":
+def officers_with_load(regulator: str | None) -> "QuerySet[Any]":
     """Return the officers of a council, or of all: each with their `council`, and the `load` of files they have."""
     held = ProfessionalApplication.objects.filter(officer=OuterRef("pk"), status__in=sorted(HELD))
     counted = held.order_by().values("officer").annotate(number=Count("pk")).values("number")
@@ -94,7 +94,7 @@ def officers_with_load(regulator: str | None) -> "QuerySet[User]":
     )
 
 
-def with_hindrance(officers: "QuerySet[User]", application: ProfessionalApplication) -> "QuerySet[User]":
+def with_hindrance(officers: "QuerySet[Any]", application: ProfessionalApplication) -> "QuerySet[Any]":
     """Return those of the file's council: each with the `hindrance` to giving it to them, if any.
 
     Whoever `has_proposed` its decision may have it; another officer confirms.
@@ -109,8 +109,9 @@ def with_hindrance(officers: "QuerySet[User]", application: ProfessionalApplicat
         output_field=CharField(null=True),
     )
     proposed = Case(When(pk=application.proposed_by_id, then=Value(True)), default=Value(False))
-    theirs = officers.filter(council=application.register_part.regulator.code)
-    return theirs.annotate(hindrance=hindrance, has_proposed=proposed)
+    told = officers.annotate(hindrance=hindrance, has_proposed=proposed)
+    theirs: QuerySet[Any] = told.filter(council=application.register_part.regulator.code)
+    return theirs
 
 
 def _of_no_interest_to(user: "User") -> Q:

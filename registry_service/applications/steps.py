@@ -293,8 +293,10 @@ def doers_of(
     applicant = f"user:{applicant_id}"
     actors = {step.actor for step in steps}
     names = names_of_actors(actors - {applicant})
-    officers = {actor: {"id": actor.removeprefix("user:"), "name": name} for actor, name in names.items()}
-    return {**dict.fromkeys(actors, THE_SYSTEM), **officers, applicant: THE_APPLICANT}
+    doers = {**dict.fromkeys(actors, THE_SYSTEM), applicant: THE_APPLICANT}
+    for actor, name in names.items():
+        doers[actor] = {"id": actor.removeprefix("user:"), "name": name}
+    return doers
 
 
 def in_words(step: dict[str, Any], transitions: type[TextChoices]) -> str:

@@ -1,7 +1,7 @@
 """Who gets which file: the oldest first, to whoever has the fewest, and to nobody with an interest in it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -155,7 +155,7 @@ def _waiting() -> ApplicationQuerySet:
     return related.select_for_update(of=["self"], skip_locked=True)
 
 
-def _free_for(application: ProfessionalApplication) -> "QuerySet[User]":
+def _free_for(application: ProfessionalApplication) -> QuerySet[Any]:
     """Return who else may have a file, whoever has the fewest first."""
     officers = officers_with_load(application.register_part.regulator.code)
     return with_hindrance(officers, application).filter(hindrance=None).order_by("load", "pk")
@@ -163,7 +163,7 @@ def _free_for(application: ProfessionalApplication) -> "QuerySet[User]":
 
 def _chosen_for(application: ProfessionalApplication, to: UUID | None) -> "User":
     free = _free_for(application)
-    chosen = (free.filter(pk=to) if to else free).first()
+    chosen: User | None = (free.filter(pk=to) if to else free).first()
     if chosen is None:
         raise NobodyToAssign(regulator=application.register_part.regulator.name)
     return chosen
