@@ -78,6 +78,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """How logs and histories name this person."""
         return f"user:{self.pk}"
 
+    @property
+    def named(self) -> dict[str, str]:
+        """How refusals name this person to colleagues."""
+        return {"id": str(self.pk), "name": self.full_name}
+
     @cached_property
     def role_names(self) -> frozenset[str]:
         """The person's roles, read once: each request has a `User` of its own."""
@@ -121,6 +126,9 @@ class RoleAssignment(models.Model):
                 name="role_assignment_officer_has_regulator",
                 violation_error_message="An officer belongs to a regulator, and nobody else does.",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["regulator"], condition=models.Q(role=Role.OFFICER), name="role_assignment_officers")
         ]
 
     def __str__(self) -> str:

@@ -48,11 +48,10 @@ def regulator_of(user: User) -> str | None:
     return officer.regulator if officer else None
 
 
-def officers_of(regulator: str | models.F) -> models.QuerySet[User]:
-    """Return the officers of a regulator, by its code, who can sign in."""
-    return User.objects.filter(
-        is_active=True, role_assignments__role=Role.OFFICER, role_assignments__regulator=regulator
-    )
+def officers_of(regulator: str | models.F | None) -> models.QuerySet[User]:
+    """Return the officers of a regulator, by its code, or of any when none is given, who can sign in."""
+    of_any = models.Q(is_active=True, role_assignments__role=Role.OFFICER)
+    return User.objects.filter(of_any & models.Q(role_assignments__regulator=regulator) if regulator else of_any)
 
 
 def national_administrators() -> models.QuerySet[User]:

@@ -1,13 +1,13 @@
 """Who sees which application and which re-audit, and what is missing in one."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from accounts.queries import regulator_of, sees_every_council
+from accounts.queries import officers_of, regulator_of, sees_every_council
 from applications.models import (
     ApplicationDocument,
     ApplicationFlag,
@@ -18,7 +18,7 @@ from applications.models import (
     Reaudit,
     ReauditQuerySet,
 )
-from applications.rules import TO_BE_CHECKED, ConflictOfInterest, Verdict
+from applications.rules import CLOSED, HELD, TO_BE_CHECKED, ConflictOfInterest, Hindrance, Status, Verdict
 from common.errors import NotFound
 from identity.queries import proven_since
 from licenses.queries import license_numbers_of
@@ -57,10 +57,70 @@ def _submitted_to_council_of(user: "User") -> ApplicationQuerySet:
     if regulator is None and not sees_every_council(user):
         return ProfessionalApplication.objects.none()
     submitted = ProfessionalApplication.objects.of_council(regulator).exclude(applicant_id=user.pk)
+    return submitted.select_related(*_SHOWN, "license", "officer", "proposed_by")
+
+
+def queue_for(user: "User") -> ApplicationQuerySet:
+    """Return what this officer may see as a list shows it, in the order in which it was submitted.
+
+    That an applicant was asked something takes nobody's place in it.
+    """
     flags = ApplicationFlag.objects.filter(application=OuterRef("pk"))
-    return submitted.select_related(*_SHOWN, "license", "officer", "proposed_by").annotate(
-        is_flagged=Exists(flags), has_open_flags=Exists(flags.open())
+    counted = flags.open().order_by().values("application").annotate(number=Count("pk"))
+    files = applications_for(user).annotate(
+        is_flagged=Exists(flags), open_flags=Coalesce(Subquery(counted.values("number")), 0)
     )
+    return files.prefetch_related("transitions").order_by("submitted_at", "id")
+
+
+def waits_for(user: "User") -> Q:
+    """Which files this officer can go on with: their own, and others' proposals, which they confirm or return.
+
+    What they have asked or proposed themselves waits for somebody else.
+    """
+    own = Q(status=Status.UNDER_REVIEW, officer=user)
+    if regulator_of(user) is None:
+        return own
+    return own | (Q(status=Status.DECISION_PROPOSED) & ~Q(proposed_by=user))
+
+
+def officers_for(user: "User") -> "QuerySet[Any]":
+    """Return the officers of this officer's council, or, for a national administrator, of all, as `officers_with_load`.
+
+    Nobody else is told of any.
+    """
+    regulator = regulator_of(user)
+    officers = officers_with_load(regulator)
+    return officers if regulator or sees_every_council(user) else officers.none()
+
+
+def officers_with_load(regulator: str | None) -> "QuerySet[Any]":
+    """Return the officers of a council, or of all: each with their `council`, and the `load` of files they have."""
+    held = ProfessionalApplication.objects.filter(officer=OuterRef("pk"), status__in=sorted(HELD))
+    counted = held.order_by().values("officer").annotate(number=Count("pk")).values("number")
+    return officers_of(regulator).annotate(
+        council=F("role_assignments__regulator"), load=Coalesce(Subquery(counted), 0)
+    )
+
+
+def with_hindrance(officers: "QuerySet[Any]", application: ProfessionalApplication) -> "QuerySet[Any]":
+    """Return those of the file's council: each with the `hindrance` to giving it to them, if any.
+
+    Whoever `has_proposed` its decision may have it; another officer confirms.
+    """
+    interested = DeclaredInterest.objects.filter(applicant=application.applicant_id, officer=OuterRef("pk"))
+    hindrance = Case(
+        When(Value(application.status in CLOSED), then=Value(Hindrance.CLOSED.value)),
+        When(pk=application.applicant_id, then=Value(Hindrance.APPLICANT.value)),
+        When(Exists(interested), then=Value(Hindrance.INTEREST.value)),
+        When(pk=application.officer_id, then=Value(Hindrance.HAS_IT.value)),
+        default=None,
+        output_field=CharField(null=True),
+    )
+    proposed = Case(When(pk=application.proposed_by_id, then=Value(True)), default=Value(False))
+    told = officers.annotate(hindrance=hindrance, has_proposed=proposed)
+    theirs: QuerySet[Any] = told.filter(council=application.register_part.regulator.code)
+    return theirs
 
 
 def application_of(user: "User", uid: UUID) -> ProfessionalApplication:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from reference.models import DocumentType, Reason
 
 WORKER = "worker"
+THE_APPLICANT: dict[str, str | None] = {"id": None, "name": "the applicant"}
+THE_SYSTEM: dict[str, str | None] = {"id": None, "name": "the system"}
 _ANNOUNCED_AS = {
     Transition.SUBMIT: EventType.APPLICATION_SUBMITTED,
     Transition.WITHDRAW: EventType.APPLICATION_WITHDRAWN,
@@ -101,7 +103,7 @@ def check_version(application: ProfessionalApplication, seen: int | None, *, rea
     raise ApplicationChanged(
         version=application.version,
         last_step=last_step(application, reader=reader),
-        steps=recount(since, is_named=reader != application.applicant.actor),
+        steps=recount(since, application.applicant_id, is_named=reader != application.applicant.actor),
     )
 
 
@@ -300,21 +302,37 @@ def _columns(application: ProfessionalApplication) -> dict[str, Any]:
 
 def last_step(application: ProfessionalApplication, *, reader: str) -> str:
     """Say in words what happened to the application last; who did it, an applicant is not told of officers."""
-    last = recount(application.transitions.order_by("-id")[:1], is_named=reader != application.applicant.actor)
+    is_named = reader != application.applicant.actor
+    last = recount(application.transitions.order_by("-id")[:1], application.applicant_id, is_named=is_named)
     return in_words(last[0], Transition) if last else "it was begun"
 
 
-def recount(steps: Iterable[ApplicationTransition | ReauditTransition], *, is_named: bool) -> list[dict[str, Any]]:
+def recount(
+    steps: Iterable[ApplicationTransition | ReauditTransition], applicant_id: UUID, *, is_named: bool
+) -> list[dict[str, Any]]:
     """Return steps as a refusal tells of them; where it `is_named`, with who took each."""
     steps = list(steps)
-    names = names_of_actors({step.actor for step in steps}) if is_named else {}
+    doers = doers_of(steps, applicant_id) if is_named else {}
     return [
-        {"transition": step.transition, "to_status": step.to_status, "at": step.at, "by": names.get(step.actor, "")}
+        {"transition": step.transition, "to_status": step.to_status, "at": step.at, "by": doers.get(step.actor)}
         for step in steps
     ]
 
 
+def doers_of(
+    steps: Iterable[ApplicationTransition | ReauditTransition], applicant_id: UUID
+) -> dict[str, dict[str, str | None]]:
+    """Return who took these steps, by actor: officers with id and name, the applicant and the system as just that."""
+    applicant = f"user:{applicant_id}"
+    actors = {step.actor for step in steps}
+    names = names_of_actors(actors - {applicant})
+    doers = {**dict.fromkeys(actors, THE_SYSTEM), applicant: THE_APPLICANT}
+    for actor, name in names.items():
+        doers[actor] = {"id": actor.removeprefix("user:"), "name": name}
+    return doers
+
+
 def in_words(step: dict[str, Any], transitions: type[TextChoices]) -> str:
     """Say one step as `recount` tells of it in words."""
-    by = f" by {step['by']}" if step["by"] else ""
+    by = f" by {step['by']['name']}" if step["by"] else ""
     return f"{transitions(step['transition']).label.lower()}{by}, {step['at'].astimezone(LAGOS):%-d %B %Y %H:%M}"

@@ -211,6 +211,7 @@ SPECTACULAR_SETTINGS = {
         "ApplicationKindEnum": "reference.rules.ApplicationKind",
         "ApplicationStatusEnum": "applications.rules.Status",
         "PaymentStatusEnum": "fees.rules.Status",
+        "HindranceEnum": "applications.rules.Hindrance",
         "LicenseStatusEnum": "licenses.queries.STATUSES",
         "ReasonKindEnum": "reference.rules.ReasonKind",
         "ReauditActEnum": "applications.rules.ReauditAct",

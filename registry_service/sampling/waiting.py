@@ -1,7 +1,8 @@
 """The file that waits in the nurses' queue of a demonstration.
 
 A suspended nurse of the cast asks anew under another account, her given names in another order: the
-officer is shown whom she resembles, and why, before anything can be approved.
+officer is shown whom she resembles, and why, before anything can be approved. What the worker would look
+up is looked up at once: the file can be shown from the first moment on.
 """
 
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from applications.queries import applications_of
-from applications.services import attach_document, open_application, save_draft, submit
+from applications.services import attach_document, check, open_application, save_draft, submit
 from common.clock import day_in_lagos
 from reference.models import State
 from sampling.cast import CAST, born_on
@@ -36,6 +37,7 @@ def add_waiting_file(applicant: "User", now: datetime) -> None:
     for document_type in DOCUMENTS:
         _upload(draft, document_type, now)
     submit(applicant=applicant, uid=draft.uid, now=now)
+    check(draft.uid, now)
 
 
 def _answers(today: date) -> dict[str, Any]:

@@ -1,9 +1,14 @@
 """What comes out: to applicants, to officers, and to whoever has the link of a request."""
 
+from datetime import datetime
+from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
+from accounts.api.people import OfficerOutput
 from applications.api.entry import ApplicantEntryOutput, entry_shown
 from applications.api.fields import Code, RowField
 from applications.completeness import charge_of, current_documents, documents_awaited, missing_in
@@ -15,19 +20,28 @@ from applications.models import (
     FlagVerdict,
     ProfessionalApplication,
     Question,
+    ReauditTransition,
 )
 from applications.queries import flags_of
 from applications.rules import ANSWERS, CLOSED, TOLD_TO_APPLICANT, FlagKind, Status, councils_time
+from applications.steps import doers_of
 from identity.queries import identity_of
 
 _FACTS = ["id", "kind", "register_part", "regulator", "status", "version", "created_at", "submitted_at"]
+_TURN = "For how long it has been the council's turn; the clock stands still while the applicant is asked."
+
+
+def _councils_seconds(application: ProfessionalApplication, now: datetime) -> int:
+    steps = sorted(application.transitions.all(), key=attrgetter("pk"))
+    return int(councils_time([(Status(step.to_status), step.at) for step in steps], now).total_seconds())
 
 
 class InOrder(serializers.ListSerializer):
-    """The rows of an application in the order in which they came."""
+    """The rows of an application in the order in which they came, each with the rows that its `Meta.shows`."""
 
     def to_representation(self, data: Any) -> list[Any]:
-        return super().to_representation(data.order_by("id"))
+        shown = getattr(getattr(self.child, "Meta", None), "shows", ())
+        return super().to_representation(data.order_by("id").select_related(*shown))
 
 
 class QuestionOutput(serializers.ModelSerializer):
@@ -37,6 +51,7 @@ class QuestionOutput(serializers.ModelSerializer):
     class Meta:
         model = Question
         list_serializer_class = InOrder
+        shows = ("reason",)
         fields = ["id", "pointer", "reason", "fix", "asked_at", "answer", "answered_at"]
 
 
@@ -54,22 +69,44 @@ class StepOutput(serializers.ModelSerializer):
         return step.note if step.transition in TOLD_TO_APPLICANT else ""
 
 
-class OfficerStepOutput(serializers.ModelSerializer):
+class DoerOutput(serializers.Serializer):
+    """Who took a step: an officer; the applicant and the system are called so, and have no id."""
+
+    id = serializers.UUIDField(allow_null=True)
+    name = serializers.CharField()
+
+
+class DoneOutput(serializers.Serializer):
+    """What is shown to colleagues of every step: who took it."""
+
+    by = serializers.SerializerMethodField()
+
+    def get_by(self, step: ApplicationTransition | ReauditTransition) -> DoerOutput:
+        return self.context["doers"][step.actor]  # type: ignore[no-any-return]
+
+
+class OfficerStepOutput(DoneOutput, serializers.ModelSerializer):
     class Meta:
         model = ApplicationTransition
-        list_serializer_class = InOrder
-        fields = [*StepOutput.Meta.fields, "actor"]
+        fields = [*StepOutput.Meta.fields, "by"]
+
+
+def taken(steps: QuerySet[Any], output: type[DoneOutput], applicant_id: UUID) -> Any:
+    """Return the steps with one application, or its re-audit, as colleagues see them; who took them is read at once."""
+    rows = list(steps.order_by("id"))
+    return output(rows, many=True, context={"doers": doers_of(rows, applicant_id)}).data
 
 
 class NoteOutput(serializers.ModelSerializer):
     """What an officer wrote down for colleagues."""
 
     id = serializers.UUIDField(source="uid", read_only=True)
-    author = serializers.CharField(source="author.full_name", read_only=True)
+    author = OfficerOutput(read_only=True)
 
     class Meta:
         model = FileNote
         list_serializer_class = InOrder
+        shows = ("author",)
         fields = ["id", "author", "text", "at"]
 
 
@@ -107,6 +144,7 @@ class DocumentRequestOutput(serializers.ModelSerializer):
     class Meta:
         model = DocumentRequest
         list_serializer_class = InOrder
+        shows = ("document_type", "document")
         fields = ["id", "document_type", "addressee", "email", "requested_at", "expires_at", "closed_at", "document"]
 
 
@@ -186,9 +224,7 @@ class ApplicationOutput(ApplicationRowOutput):
     fee = serializers.SerializerMethodField(help_text="Null: it costs nothing.")
     documents = serializers.SerializerMethodField(help_text="The newest version of each.")
     documents_needed = serializers.SerializerMethodField()
-    seconds_with_council = serializers.SerializerMethodField(
-        help_text="For how long it has been the council's turn; the clock stands still while the applicant is asked."
-    )
+    seconds_with_council = serializers.SerializerMethodField(help_text=_TURN)
     questions = QuestionOutput(many=True, read_only=True)
     history = StepOutput(many=True, read_only=True, source="transitions")
 
@@ -223,8 +259,7 @@ class ApplicationOutput(ApplicationRowOutput):
         return FeeOutput(charge).data if charge else None
 
     def get_seconds_with_council(self, application: ProfessionalApplication) -> int:
-        steps = application.transitions.order_by("id").values_list("to_status", "at")
-        return int(councils_time([(Status(status), at) for status, at in steps], self.context["now"]).total_seconds())
+        return _councils_seconds(application, self.context["now"])
 
     def get_documents(self, application: ProfessionalApplication) -> DocumentOutput(many=True):  # type: ignore[valid-type]
         return DocumentOutput(current_documents(application), many=True).data
@@ -246,7 +281,7 @@ class FlagReasonOutput(serializers.Serializer):
 
 
 class VerdictOutput(serializers.ModelSerializer):
-    given_by = serializers.CharField(source="given_by.full_name", read_only=True)
+    given_by = OfficerOutput(read_only=True)
 
     class Meta:
         model = FlagVerdict
@@ -294,25 +329,41 @@ class FileRowOutput(ApplicationRowOutput):
     """A file in an officer's queue."""
 
     applicant = serializers.SerializerMethodField()
-    officer = serializers.CharField(source="officer.full_name", read_only=True, default=None, allow_null=True)
+    officer = OfficerOutput(read_only=True, allow_null=True)
+    proposed_by = OfficerOutput(read_only=True, allow_null=True)
+    checked_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null: its flags may change yet.")
     is_flagged = serializers.BooleanField(read_only=True)
-    has_open_flags = serializers.BooleanField(read_only=True)
+    open_flags = serializers.IntegerField(read_only=True, help_text="Of how many flags nobody has said anything.")
+    seconds_with_council = serializers.SerializerMethodField(help_text=_TURN)
 
     class Meta(ApplicationRowOutput.Meta):
-        fields = [*_FACTS, "applicant", "officer", "second_officer", "is_flagged", "has_open_flags"]
+        fields = [
+            *_FACTS,
+            "applicant",
+            "officer",
+            "second_officer",
+            "proposed_by",
+            "checked_at",
+            "is_flagged",
+            "open_flags",
+            "seconds_with_council",
+        ]
 
     def get_applicant(self, application: ProfessionalApplication) -> str:
         return application.applicants_name
+
+    def get_seconds_with_council(self, application: ProfessionalApplication) -> int:
+        return _councils_seconds(application, self.context["now"])
 
 
 class FileOutput(ApplicationOutput):
     """A file as an officer sees it."""
 
     applicant = serializers.CharField(source="applicant.full_name", read_only=True)
-    officer = serializers.CharField(source="officer.full_name", read_only=True, default=None, allow_null=True)
-    proposed_by = serializers.CharField(source="proposed_by.full_name", read_only=True, default=None, allow_null=True)
+    officer = OfficerOutput(read_only=True, allow_null=True)
+    proposed_by = OfficerOutput(read_only=True, allow_null=True)
     decision_reason = Code(allow_null=True)  # type: ignore[assignment]
-    history = OfficerStepOutput(many=True, read_only=True, source="transitions")  # type: ignore[assignment]
+    history = serializers.SerializerMethodField()  # type: ignore[assignment]
     notes = NoteOutput(many=True, read_only=True)
     document_requests = DocumentRequestOutput(many=True, read_only=True)
     entry = serializers.SerializerMethodField(help_text="What the register holds of the applicant, or null.")
@@ -338,6 +389,9 @@ class FileOutput(ApplicationOutput):
 
     def get_entry(self, application: ProfessionalApplication) -> ApplicantEntryOutput(allow_null=True):  # type: ignore[valid-type]
         return entry_shown(application, self.context)
+
+    def get_history(self, application: ProfessionalApplication) -> OfficerStepOutput(many=True):  # type: ignore[valid-type]
+        return taken(application.transitions.all(), OfficerStepOutput, application.applicant_id)
 
     def get_flags(self, application: ProfessionalApplication) -> FlagOutput(many=True):  # type: ignore[valid-type]
         return FlagOutput(flags_of(application), many=True).data

@@ -14,12 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.people import OfficerOutput
 from accounts.api.permissions import ReadsAudit, SeesFiles, person
 from applications import services
 from applications.api.acts import ActedOn, act_on, disclosed
 from applications.api.fields import Code
 from applications.api.inputs import ReleaseInput, WithdrawInput
-from applications.api.outputs import FileOutput, InOrder
+from applications.api.outputs import DoneOutput, FileOutput, taken
 from applications.api.views import shown
 from applications.figures import OVER, reaudit_figures
 from applications.models import Reaudit, ReauditTransition
@@ -52,7 +53,7 @@ class ReauditRowOutput(serializers.ModelSerializer):
     regulator = serializers.CharField(source="application.register_part.regulator.code", read_only=True)
     decision = serializers.CharField(source="application.status", read_only=True)
     applicant = serializers.CharField(source="application.applicants_name", read_only=True)
-    officer = serializers.CharField(source="officer.full_name", read_only=True, default=None, allow_null=True)
+    officer = OfficerOutput(read_only=True, allow_null=True)
     reason = Code(allow_null=True)
 
     class Meta:
@@ -75,25 +76,28 @@ class ReauditRowOutput(serializers.ModelSerializer):
         ]
 
 
-class ReauditStepOutput(serializers.ModelSerializer):
+class ReauditStepOutput(DoneOutput, serializers.ModelSerializer):
     from_status = serializers.ChoiceField(choices=REAUDIT_SHOWN, read_only=True)
     to_status = serializers.ChoiceField(choices=REAUDIT_SHOWN, read_only=True)
     reason = Code(allow_null=True)
 
     class Meta:
         model = ReauditTransition
-        list_serializer_class = InOrder
-        fields = ["transition", "from_status", "to_status", "actor", "reason", "note", "at"]
+        fields = ["transition", "from_status", "to_status", "by", "reason", "note", "at"]
 
 
 class ReauditOutput(ReauditRowOutput):
     """A re-audit, and the file as its officers saw it."""
 
-    history = ReauditStepOutput(many=True, read_only=True, source="transitions")
+    history = serializers.SerializerMethodField()
     file = FileOutput(read_only=True, source="application")
 
     class Meta(ReauditRowOutput.Meta):
         fields = [*ReauditRowOutput.Meta.fields, "history", "file"]
+
+    def get_history(self, reaudit: Reaudit) -> ReauditStepOutput(many=True):  # type: ignore[valid-type]
+        steps = reaudit.transitions.select_related("reason")
+        return taken(steps, ReauditStepOutput, reaudit.application.applicant_id)
 
 
 class CouncilFiguresOutput(serializers.Serializer):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
@@ -19,9 +19,10 @@ from applications.api import inputs, outputs
 from applications.api.acts import SEEN, ActedOn, act_on, disclosed, seen_by
 from applications.api.views import read, shown
 from applications.models import ProfessionalApplication
-from applications.queries import application_for, applications_for, interest_in
+from applications.queries import application_for, interest_in, queue_for, waits_for
 from applications.rules import FoundSinceChecked, Status
 from applications.services.asking import Asked
+from common.filters import AnyOfFilter
 from common.idempotency import idempotent
 from reference.rules import ApplicationKind
 
@@ -32,24 +33,41 @@ if TYPE_CHECKING:
 class QueueFilter(filters.FilterSet):
     """What an officer's queue can be narrowed by."""
 
-    status = filters.ChoiceFilter(choices=[pair for pair in Status.choices if pair[0] != Status.DRAFT])
+    status = AnyOfFilter(
+        choices=[pair for pair in Status.choices if pair[0] != Status.DRAFT],
+        help_text="One or several, with commas between them; without it, all that are not closed.",
+    )
     kind = filters.ChoiceFilter(choices=ApplicationKind.choices)
     with_whom = filters.ChoiceFilter(
         choices=[("me", "Me"), ("nobody", "Nobody")],
         method="held_by",
-        help_text="The files that I have taken on, or those that nobody has.",
+        help_text="The files that I have taken on, or those that wait for an officer to do so, and that I may have.",
+    )
+    waiting_for = filters.ChoiceFilter(
+        choices=[("me", "Me"), ("second_officer", "A second officer")],
+        method="up_to",
+        help_text="What I can go on with: my files, and proposals of others that I may confirm. Or all proposals.",
     )
 
     def held_by(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(officer=person(self.request) if value == "me" else None)
+        held = Q(officer=person(self.request)) if value == "me" else Q(status=Status.SUBMITTED)
+        return queryset.filter(held)
+
+    def up_to(self, queryset: Any, name: str, value: str) -> Any:
+        proposed = Q(status=Status.DECISION_PROPOSED)
+        return queryset.filter(waits_for(person(self.request)) if value == "me" else proposed)
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        narrowed = super().filter_queryset(queryset)
+        return narrowed if self.form.cleaned_data["status"] else narrowed.undecided()
 
     class Meta:
         model = ProfessionalApplication
-        fields = ["status", "kind", "with_whom"]
+        fields = ["status", "kind", "with_whom", "waiting_for"]
 
 
 class Queue(ListAPIView):
-    """The files of my council."""
+    """What my council has to do."""
 
     permission_classes = [SeesFiles]
     queryset = ProfessionalApplication.objects.none()  # which of them, the request says
@@ -57,10 +75,16 @@ class Queue(ListAPIView):
     filterset_class = QueueFilter
 
     def get_queryset(self) -> "QuerySet[ProfessionalApplication]":
-        return applications_for(person(self.request)).order_by("submitted_at", "id")
+        return queue_for(person(self.request))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "now": timezone.now()}
 
     @extend_schema(
-        operation_id="list_files", tags=["review"], summary="The files of my council, the longest waiting first"
+        operation_id="list_files",
+        tags=["review"],
+        summary="The files that my council has to decide, the first that was submitted first",
+        description="A question to the applicant stops the clock `seconds_with_council`, and changes no file's place.",
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().get(request, *args, **kwargs)
@@ -95,7 +119,7 @@ class Next(APIView):
     @extend_schema(
         operation_id="take_next_file",
         tags=["review"],
-        summary="Take on the file that has waited longest",
+        summary="Take on the first of the files that nobody has",
         request=None,
         responses={200: outputs.FileOutput},
     )

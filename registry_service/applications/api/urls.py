@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.api import documents, payment, reaudits, review, third_parties, views
+from applications.api import documents, officers, payment, reaudits, review, third_parties, views
 
 urlpatterns = [
     path("applications/", views.Applications.as_view(), name="applications"),
@@ -47,6 +47,7 @@ urlpatterns = [
     path("admin/applications/<uuid:uid>/approve/", review.Approve.as_view(), name="approve-file"),
     path("admin/applications/<uuid:uid>/reject/", review.Reject.as_view(), name="reject-file"),
     path("admin/applications/<uuid:uid>/return/", review.Return.as_view(), name="return-file"),
+    path("admin/officers/", officers.Officers.as_view(), name="officers"),
     path("admin/reaudits/", reaudits.Reaudits.as_view(), name="reaudits"),
     path("admin/reaudits/figures/", reaudits.ReauditFigures.as_view(), name="reaudit-figures"),
     path("admin/reaudits/<uuid:uid>/", reaudits.OneReaudit.as_view(), name="reaudit"),

@@ -6,7 +6,16 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from applications.rules import CHECKED_AGAIN_AFTER, CLOSED, TO_BE_CHECKED, Decision, Status, Transition
+from applications.rules import (
+    CHECKED_AGAIN_AFTER,
+    CLOSED,
+    HELD,
+    TO_BE_CHECKED,
+    UNDECIDED,
+    Decision,
+    Status,
+    Transition,
+)
 from common.clock import day_in_lagos
 from common.grants import APPEND_ONLY
 from common.ids import new_id
@@ -29,6 +38,10 @@ class ApplicationQuerySet(models.QuerySet["ProfessionalApplication"]):
     def still_open(self) -> "ApplicationQuerySet":
         """What nobody has decided, withdrawn or let lapse."""
         return self.exclude(status__in=CLOSED)
+
+    def undecided(self) -> "ApplicationQuerySet":
+        """What a council has before it, whosever turn it is."""
+        return self.filter(status__in=sorted(UNDECIDED))
 
     def to_be_checked(self) -> "ApplicationQuerySet":
         """What was submitted, or answered, since the worker last looked at it."""
@@ -182,6 +195,16 @@ class ProfessionalApplication(models.Model):
         ]
         indexes = [
             models.Index(fields=["register_part", "status", "submitted_at"], name="application_queue"),
+            # Lists of files are in this order; what is to be done is little beside what was decided over the years.
+            models.Index(
+                fields=["submitted_at", "id"], condition=Q(status__in=sorted(UNDECIDED)), name="application_undecided"
+            ),
+            models.Index(
+                fields=["submitted_at", "id"], condition=Q(submitted_at__isnull=False), name="application_submitted"
+            ),
+            models.Index(
+                fields=["officer", "submitted_at"], condition=Q(status__in=sorted(HELD)), name="application_held"
+            ),
             models.Index(
                 fields=["submitted_at"],
                 condition=Q(checked_at=None, status__in=sorted(TO_BE_CHECKED)),

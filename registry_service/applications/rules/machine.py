@@ -41,11 +41,22 @@ class Decision(TextChoices):
     REJECT = "reject", "Reject"
 
 
+class Hindrance(TextChoices):
+    """Why an officer of its council cannot be given a file."""
+
+    CLOSED = "closed", "The file is closed."
+    APPLICANT = "applicant", "It is their own application."
+    INTEREST = "interest", "They have declared a conflict of interest."
+    HAS_IT = "has_it", "They have the file already."
+
+
 CLOSED = frozenset({Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.LAPSED})
 # An officer has the file.
 HELD = frozenset({Status.UNDER_REVIEW, Status.INFORMATION_REQUESTED, Status.DECISION_PROPOSED})
+# A council has it before it, whosever turn it is.
+UNDECIDED = HELD | {Status.SUBMITTED}
 # The worker looks for what an officer should look at, once for each time that the applicant said something.
-TO_BE_CHECKED = HELD | {Status.SUBMITTED}
+TO_BE_CHECKED = UNDECIDED
 # The clock of the council stands still while it waits for the applicant.
 COUNCILS_TURN = frozenset({Status.SUBMITTED, Status.UNDER_REVIEW, Status.DECISION_PROPOSED})
 

@@ -58,7 +58,7 @@ class NotYourReaudit(DomainError):
 
     code = "reaudit_not_yours"
     title = "Another officer has this re-audit"
-    detail = "It was taken by {taken_by}. Only that officer can do this."
+    detail = "It was taken by {taken_by[name]}. Only that officer can do this."
 
 
 def status_drawn(percent: int, lot: int) -> ReauditStatus:

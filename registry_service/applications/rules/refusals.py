@@ -34,7 +34,7 @@ class NotYourFile(DomainError):
 
     code = "application_not_yours"
     title = "Another officer has this file"
-    detail = "It was taken on by {assigned_to}. Only that officer can do this, or give it back."
+    detail = "It was taken on by {assigned_to[name]}. Only that officer can do this, or give it back."
 
 
 class NotYoursToTake(DomainError):

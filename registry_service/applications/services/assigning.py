@@ -1,15 +1,15 @@
 """Who gets which file: the oldest first, to whoever has the fewest, and to nobody with an interest in it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.queries import officers_of
 from applications.models import ApplicationQuerySet, DeclaredInterest, ProfessionalApplication
-from applications.queries import applications_for
+from applications.queries import applications_for, officers_with_load, with_hindrance
 from applications.rules import ASSIGNED_AFTER, HELD, NobodyToAssign, NotYoursToTake, Status, Transition
 from applications.services.reauditing import give_back_reaudits_of_interest, hold_interests_of
 from applications.services.reviewing import councils_file, file_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def take_next(*, officer: "User", now: datetime) -> ProfessionalApplication:
-    """Take on the file of this officer's council that has waited longest.
+    """Take on the first submitted of the files of this officer's council that nobody has.
 
     Raises:
         NotFound: none waits that this officer may have.
@@ -160,7 +160,7 @@ def _take_from_officer(application: ProfessionalApplication, *, actor: str, now:
 
 
 def _waiting() -> ApplicationQuerySet:
-    """Return files that nobody has, the longest waiting first, locked as they are read; others' locks are skipped."""
+    """Return files that nobody has, the first submitted first, locked as they are read; others' locks are skipped."""
     waiting = ProfessionalApplication.objects.filter(status=Status.SUBMITTED).order_by("submitted_at", "pk")
     related = waiting.select_related("applicant", "register_part__regulator")
     return related.select_for_update(of=["self"], skip_locked=True)
@@ -173,14 +173,10 @@ def _free_of_interest() -> "QuerySet[User]":
     return officers.exclude(pk=OuterRef("applicant")).exclude(Exists(interested))
 
 
-def _free_for(application: ProfessionalApplication) -> "QuerySet[User]":
+def _free_for(application: ProfessionalApplication) -> QuerySet[Any]:
     """Return who else may have a file, whoever has the fewest first."""
-    interested = DeclaredInterest.objects.filter(applicant=application.applicant_id)
-    officers = _officers_of(application).exclude(pk=application.applicant_id)
-    if application.officer_id is not None:
-        officers = officers.exclude(pk=application.officer_id)
-    load = Count("files", filter=Q(files__status__in=HELD))
-    return officers.exclude(pk__in=interested.values("officer")).annotate(load=load).order_by("load", "pk")
+    officers = officers_with_load(application.register_part.regulator.code)
+    return with_hindrance(officers, application).filter(hindrance=None).order_by("load", "pk")
 
 
 def _officers_of(application: ProfessionalApplication) -> "QuerySet[User]":
@@ -191,7 +187,7 @@ def _chosen_for(application: ProfessionalApplication, to: UUID | None, *, apart_
     free = _free_for(application)
     if apart_from is not None:
         free = free.exclude(pk=apart_from.pk)
-    chosen = (free.filter(pk=to) if to else free).first()
+    chosen: User | None = (free.filter(pk=to) if to else free).first()
     if chosen is None:
         raise NobodyToAssign(regulator=application.register_part.regulator.name)
     return chosen

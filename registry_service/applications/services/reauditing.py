@@ -165,7 +165,9 @@ def _locked(officer: "User", uid: UUID, seen: int | None) -> Reaudit:
     if seen not in (None, reaudit.version):
         since = reaudit.transitions.filter(version__gt=seen).order_by("id")
         raise ReauditChanged(
-            version=reaudit.version, last_step=_last_step(reaudit), steps=recount(since, is_named=True)
+            version=reaudit.version,
+            last_step=_last_step(reaudit),
+            steps=recount(since, reaudit.application.applicant_id, is_named=True),
         )
     return reaudit
 
@@ -179,12 +181,12 @@ def _own(officer: "User", uid: UUID, seen: int | None) -> Reaudit:
     """
     reaudit = _locked(officer, uid, seen)
     if reaudit.status == ReauditStatus.TAKEN and reaudit.officer is not None and reaudit.officer != officer:
-        raise NotYourReaudit(taken_by=reaudit.officer.full_name)
+        raise NotYourReaudit(taken_by=reaudit.officer.named)
     return reaudit
 
 
 def _last_step(reaudit: Reaudit) -> str:
-    last = recount(reaudit.transitions.order_by("-id")[:1], is_named=True)
+    last = recount(reaudit.transitions.order_by("-id")[:1], reaudit.application.applicant_id, is_named=True)
     return in_words(last[0], ReauditAct) if last else "it was drawn"
 
 

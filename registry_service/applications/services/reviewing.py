@@ -14,6 +14,8 @@ from applications.steps import check_is_open, check_version, locked, move, recor
 if TYPE_CHECKING:
     from accounts.models import User
 
+_NOBODY = {"id": None, "name": "nobody"}
+
 
 @transaction.atomic
 def claim(*, officer: "User", uid: UUID, seen: int | None = None, now: datetime) -> ProfessionalApplication:
@@ -108,4 +110,4 @@ def check_has_file(application: ProfessionalApplication, officer: "User") -> Non
         NotYourFile: another officer has it, or nobody.
     """
     if application.officer_id != officer.pk:
-        raise NotYourFile(assigned_to=application.officer.full_name if application.officer else "nobody")
+        raise NotYourFile(assigned_to=application.officer.named if application.officer else _NOBODY)

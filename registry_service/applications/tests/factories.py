@@ -54,9 +54,9 @@ def make_applicant() -> User:
     return make_user(Role.PROFESSIONAL)
 
 
-def make_officer(regulator: str = "mdcn") -> User:
+def make_officer(regulator: str = "mdcn", **fields: Any) -> User:
     """An officer of a council."""
-    return make_user(Role.OFFICER, regulator=regulator)
+    return make_user(Role.OFFICER, regulator=regulator, **fields)
 
 
 def make_draft(

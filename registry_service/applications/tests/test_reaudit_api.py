@@ -72,14 +72,14 @@ def test_from_the_list_to_a_doubt_that_changes_nothing() -> None:
     }
     address = f"{REAUDITS}{row['id']}/"
     taken = done(api.post(f"{address}take/"))
-    assert (taken["status"], taken["officer"]) == ("taken", officer.full_name)
+    assert (taken["status"], taken["officer"]) == ("taken", officer.named)
     assert taken["file"] == before
     said = {"reason": "requirement_overlooked", "note": "The internship was of six months."}
     doubted = done(api.post(f"{address}doubt/", said))
     assert (doubted["status"], doubted["reason"], doubted["note"]) == ("doubted", said["reason"], said["note"])
-    assert [(step["transition"], step["reason"]) for step in doubted["history"]] == [
-        ("take", None),
-        ("doubt", "requirement_overlooked"),
+    assert [(step["transition"], step["reason"], step["by"]) for step in doubted["history"]] == [
+        ("take", None, officer.named),
+        ("doubt", "requirement_overlooked", officer.named),
     ]
     assert doubted["file"] == before
 
@@ -191,7 +191,7 @@ class TestTheActs:
         problem = refused(second.post(f"{address}take/"), 409, "reaudit_transition_not_allowed")
         assert problem["last_step"] == f"take by {first.full_name}, 23 November 2026 10:00"
         problem = refused(second.post(f"{address}uphold/"), 409, "reaudit_not_yours")
-        assert problem["taken_by"] == first.full_name
+        assert problem["taken_by"] == first.named
 
     def test_with_a_version_are_refused_once_it_has_changed(self) -> None:
         reaudit, first = make_reaudit(), make_officer()
@@ -199,7 +199,7 @@ class TestTheActs:
         address = f"{REAUDITS}{reaudit.uid}/take/"
         problem = refused(as_user(make_officer()).post(address, headers={"If-Match": '"1"'}), 412, "reaudit_changed")
         assert problem["version"] == 2
-        assert [(step["transition"], step["by"]) for step in problem["steps"]] == [("take", first.full_name)]
+        assert [(step["transition"], step["by"]) for step in problem["steps"]] == [("take", first.named)]
         refused(as_user(first).post(address, headers={"If-Match": "1"}), 400, "invalid_input")
 
     def test_with_the_newest_version_are_carried_out(self) -> None:

@@ -99,7 +99,7 @@ class TestWhoseItIs:
         reaudit = make_reaudit(ReauditStatus.TAKEN, officer)
         with pytest.raises(NotYourReaudit) as refusal:
             act(reaudit, make_officer())
-        assert refusal.value.members == {"taken_by": officer.full_name}
+        assert refusal.value.members == {"taken_by": officer.named}
 
     def test_who_comes_second_is_told_who_was_first(self) -> None:
         officer = make_officer()

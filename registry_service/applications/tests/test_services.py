@@ -238,7 +238,7 @@ class TestOfficers:
         for act in (release, ask, approve, reject):
             with pytest.raises(NotYourFile) as refusal:
                 act(application, make_officer())
-            assert refusal.value.members == {"assigned_to": officer.full_name}
+            assert refusal.value.members == {"assigned_to": officer.named}
 
     def test_a_file_that_was_given_back_is_anyones(self) -> None:
         first, second = make_officer(), make_officer()

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.people import OfficerOutput
 from common.fields import CodeField, IdField, TextField
 from duplicates.models import Merge
 from duplicates.queries import Resembling
@@ -61,9 +62,9 @@ class MergeOutput(serializers.ModelSerializer):
     kept = serializers.UUIDField(source="kept.uid", read_only=True)
     reason: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
     reasons = ReasonOutput(many=True, read_only=True)
-    proposed_by = serializers.CharField(source="proposed_by.full_name", read_only=True)
-    decided_by = serializers.CharField(source="decided_by.full_name", read_only=True, default=None, allow_null=True)
-    undone_by = serializers.CharField(source="undone_by.full_name", read_only=True, default=None, allow_null=True)
+    proposed_by = OfficerOutput(read_only=True)
+    decided_by = OfficerOutput(read_only=True, allow_null=True)
+    undone_by = OfficerOutput(read_only=True, allow_null=True)
 
     class Meta:
         model = Merge

@@ -5,10 +5,8 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
-from django.utils import timezone
 
 from accounts.models import User
-from applications import services
 from applications.models import ProfessionalApplication
 from applications.rules import Status
 
@@ -34,7 +32,7 @@ def test_it_tells_of_accounts_that_exist(told):
 def test_one_file_waits_and_its_officer_is_shown_the_suspended_nurse(told):
     file = ProfessionalApplication.objects.get()
     assert (file.status, file.register_part.code) == (Status.SUBMITTED, "nmcn-general-nurse")
-    services.check_waiting(timezone.now(), at_most=10)
+    assert file.checked_at is not None
     flag = file.flags.get()
     assert flag.practitioner.licenses.get().number == "PHB-NUR-DEM0-004R"
     assert ("birth_date", "same") in [(reason["fact"], reason["how"]) for reason in flag.reasons]
