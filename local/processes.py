@@ -156,7 +156,10 @@ def run_for_exit_code(
 ) -> int:
     """Do as `run` does, but return the exit code of a program that fails."""
     stopping.check()
-    output: IO[bytes] | None = log.open("ab") if log else None
+    output: IO[bytes] | None = None
+    if log:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        output = log.open("ab")
     process = subprocess.Popen(
         [str(part) for part in argv],
         env=dict(env),

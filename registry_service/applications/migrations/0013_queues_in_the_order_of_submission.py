@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0010_decisions_looked_at_again"),
+        ("applications", "0012_flags_of_standing_and_failed_checks"),
         ("licenses", "0008_people_who_were_entered_twice"),
         ("reference", "0009_names_on_the_operators_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
