@@ -2,12 +2,10 @@
 
 from datetime import date, timedelta
 from itertools import combinations
-from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from accounts.models import User
 from applications import services
 from applications.models import ProfessionalApplication
 from applications.rules import (
@@ -20,8 +18,6 @@ from applications.rules import (
     Verdict,
 )
 from applications.tests.factories import (
-    add_documents,
-    answers,
     approve,
     claim,
     fill,
@@ -29,7 +25,6 @@ from applications.tests.factories import (
     make_application,
     make_draft,
     make_officer,
-    pay,
     reject,
     submit,
 )
@@ -37,7 +32,6 @@ from applications.tests.flagged import BORN, approved_by_two, flags, of_person, 
 from audit.models import AuditRecord
 from changes.tests.factories import NOW
 from common.errors import InvalidInput, NotFound
-from common.testing import at_once
 from documents.inspection.likeness import perceptual_hash
 from documents.models import MOST_ALIKE
 from duplicates.tests.factories import confirm, make_registered, propose
@@ -379,55 +373,3 @@ class TestTheSamePerson:
             approved_by_two(application)
         assert practitioner_of_account(application.applicant_id) is None
         assert len(licenses_of(person.pk)) == 1
-
-
-@pytest.mark.usefixtures("committed_db")
-class TestAtOnce:
-    def test_many_workers_raise_each_flag_once(self) -> None:
-        make_registered()
-        application = of_person()
-        ProfessionalApplication.objects.filter(pk=application.pk).update(checked_at=None)
-        assert sorted(at_once(8, lambda number: services.check(application.uid, LATER))) == [False] * 7 + [True]
-        assert len(flags(application)) == 1
-
-    def test_a_flag_and_an_approval_at_once_leave_no_flag_open_on_what_is_approved(self) -> None:
-        for _ in range(4):
-            first, second = make_officer(), make_officer()
-            application = claim(submit(fill(make_draft())), first)
-            approve(application, first)
-
-            def act(number: int, application: ProfessionalApplication = application, officer: User = second) -> Any:
-                if number:
-                    return approve(application, officer)
-                return services.raise_flag(officer=officer, uid=application.uid, words="x", now=NOW)
-
-            outcomes = at_once(2, act)
-            application.refresh_from_db()
-            approved = application.status == Status.APPROVED
-            assert len(flags(application)) == (not approved)
-            assert isinstance(outcomes[not approved], ApplicationTransitionNotAllowed | FlagsOpen)
-
-    def test_of_two_approvals_of_one_person_at_once_one_makes_the_entry_and_the_other_finds_it(self) -> None:
-        for _ in range(4):
-            first, second, said = make_officer(), make_officer(), answers()
-            files = [handed_in(fill(make_draft(), **said)) for _ in range(2)]
-            for file in files:
-                approve(claim(file, first), first)
-
-            def act(number: int, files: list[ProfessionalApplication] = files, officer: User = second) -> Any:
-                return approve(files[number], officer)
-
-            outcomes = at_once(2, act)
-            assert sorted(type(outcome).__name__ for outcome in outcomes) == [
-                "FoundSinceChecked",
-                "ProfessionalApplication",
-            ]
-
-
-def handed_in(draft: ProfessionalApplication) -> ProfessionalApplication:
-    """A submitted application at which the worker looked when there was no other."""
-    add_documents(draft)
-    pay(draft)
-    submitted = services.submit(applicant=draft.applicant, uid=draft.uid, now=NOW)
-    ProfessionalApplication.objects.filter(pk=draft.pk).update(checked_at=NOW)
-    return submitted
