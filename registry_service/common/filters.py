@@ -2,9 +2,6 @@
 
 from typing import Any
 
-import django_filters
-from django.core.exceptions import ValidationError as FieldError
-from django_filters.fields import ChoiceField
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -20,20 +17,6 @@ def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
     if unknown:
         offer = f"This address reads: {', '.join(sorted(known))}." if known else "This address reads no parameters."
         raise ValidationError({name: [f"There is no such parameter. {offer}"] for name in unknown}, code="unknown")
-
-
-class _EachChoiceField(ChoiceField):
-    def validate(self, value: Any) -> None:
-        """Refuse also nothing between two commas, which would pass for no choice."""
-        super().validate(value)
-        if not value:
-            raise FieldError("Give a value before and after each comma.", code="invalid_choice")
-
-
-class AnyOfFilter(django_filters.BaseInFilter, django_filters.ChoiceFilter):
-    """Rows with one of some values, which are written with commas between them."""
-
-    field_class = _EachChoiceField
 
 
 class StrictFilterBackend(DjangoFilterBackend):

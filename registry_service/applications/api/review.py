@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import django_filters as filters
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django_filters.fields import ChoiceField
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -22,7 +24,6 @@ from applications.models import ProfessionalApplication
 from applications.queries import application_for, interest_in, queue_for, waits_for
 from applications.rules import FoundSinceChecked, Status
 from applications.services.asking import Asked
-from common.filters import AnyOfFilter
 from common.idempotency import idempotent
 from reference.rules import ApplicationKind
 
@@ -30,10 +31,24 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+class _EachChoiceField(ChoiceField):
+    def validate(self, value: Any) -> None:
+        """Refuse also nothing between two commas, which would pass for no choice."""
+        super().validate(value)
+        if not value:
+            raise ValidationError("Give a value before and after each comma.", code="invalid_choice")
+
+
+class _AnyOfFilter(filters.BaseInFilter, filters.ChoiceFilter):
+    """Rows with one of some values, which are written with commas between them."""
+
+    field_class = _EachChoiceField
+
+
 class QueueFilter(filters.FilterSet):
     """What an officer's queue can be narrowed by."""
 
-    status = AnyOfFilter(
+    status = _AnyOfFilter(
         choices=[pair for pair in Status.choices if pair[0] != Status.DRAFT],
         help_text="One or several, with commas between them; without it, all that are not closed.",
     )
