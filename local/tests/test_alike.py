@@ -14,6 +14,7 @@ ONE_SIDED = {"asker.py", "caching.py", "conditional.py", "copying.py", "instants
 DIFFERENT = {"checks.py"}
 SECOND_FACTOR_MAILS = (
     "recovery_code_used",
+    "recovery_codes_renewed",
     "second_factor_enrolled",
     "second_factor_removed",
     "second_factor_reset",

@@ -121,7 +121,7 @@ class RecoveryCodesView(PersonalView):
     def post(self, request: Request) -> Response:
         user = signed_in(request)
         _prove(request, user, read_input(SecondFactorCodeInput, request)["code"])
-        codes = services.renew_recovery_codes(user.id)
+        codes = services.renew_recovery_codes(user.id, timezone.now())
         return Response(RecoveryCodesOutput({"recovery_codes": codes}).data, headers=NO_STORE)
 
 

@@ -36,6 +36,7 @@ logger = logging.getLogger("phb.accounts")
 
 ENROLLED, REMOVED = "accounts/second_factor_enrolled", "accounts/second_factor_removed"
 RESET, RECOVERY_USED = "accounts/second_factor_reset", "accounts/recovery_code_used"
+RENEWED = "accounts/recovery_codes_renewed"
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def use_code(user_id: UUID, code: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def renew_recovery_codes(user_id: UUID) -> list[str]:
+def renew_recovery_codes(user_id: UUID, now: datetime) -> list[str]:
     """Make new recovery codes for a person who just proved their second factor; the old ones end.
 
     Raises:
@@ -124,15 +125,17 @@ def renew_recovery_codes(user_id: UUID) -> list[str]:
     if not has_second_factor(user):
         raise SecondFactorMissing
     logger.info("recovery_codes_renewed", extra={"user": str(user.id)})
-    return _new_recovery_codes(user)
+    return codes
 
 
 @transaction.atomic
-def remove_second_factor(user_id: UUID, now: datetime) -> None:
+def remove_second_factor(user_id: UUID, now: datetime) -> User:
     """Take away the second factor of a person who just proved password and code, and end every sign-in.
 
     Raises:
         SecondFactorMissing: the person has none.
+    codes = _new_recovery_codes(user)
+    _tell(user, RENEWED, now)
     """
     user = _locked(user_id)
     if not _forget(user):

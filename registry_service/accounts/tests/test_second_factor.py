@@ -187,6 +187,17 @@ class TestRecoveryCodes:
     def test_the_last_one_makes_new_ones(self):
         user = make_user()
         _, codes = enrol(user)
+    def test_the_person_is_told_by_mail(self, clock):
+        user = make_user()
+        app, _ = enrol(user)
+        clock.shift(timedelta(seconds=30))
+        with_code(user).post(f"{URL}recovery-codes/", {"code": app.wrong_code()})
+        assert mails() == ["accounts/second_factor_enrolled"]
+        clock.shift(timedelta(seconds=2))
+        with_code(user).post(f"{URL}recovery-codes/", {"code": app.code()})
+        assert mails() == ["accounts/second_factor_enrolled", "accounts/recovery_codes_renewed"]
+        assert OutgoingEmail.objects.latest("id").recipient == user.email
+
         for code in codes[:-1]:
             services.use_code(user.id, code, NOW)
         answer = with_code(user).post(f"{URL}recovery-codes/", {"code": codes[-1]})

@@ -262,11 +262,12 @@ def test_mails_name_this_service_and_no_code():
     app, codes = enrol(user)
     sign_in(user, codes[0])
     services.remove_second_factor(user.id, NOW)
+    services.renew_recovery_codes(user.id, NOW)
     enrol(user)
     services.reset_second_factor(user.id, by="user:x", now=NOW)
     name = {"/api/registry/auth/": "the PHB registry", "/api/auth/": "the PHB hospital"}[AUTH]
     bodies = [mail.body for mail in OutgoingEmail.objects.all()]
-    assert len(bodies) == 5
+    assert len(bodies) == 6
     for body in bodies:
         assert name in body
         assert "/forgot-password" in body
