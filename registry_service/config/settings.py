@@ -145,7 +145,10 @@ AXES_LOCKOUT_CALLABLE = "accounts.lockout.lockout_response"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
-AXES_SENSITIVE_PARAMETERS = ["username", "email", "password", "current_password", "code"]
+AXES_SENSITIVE_PARAMETERS = [
+    *("username", "email", "password", "code"),
+    *("current_password", "old_password", "new_password1", "new_password2"),
+]
 AXES_VERBOSE = False
 # Only the last entry of X-Forwarded-For can be believed (common.client_address).
 AXES_IPWARE_PROXY_COUNT = None
@@ -170,8 +173,6 @@ SIMPLE_JWT = {
     "BLACKLIST_AFTER_ROTATION": True,
     "USER_ID_CLAIM": "sub",
     "UPDATE_LAST_LOGIN": True,
-    "CHECK_REVOKE_TOKEN": True,
-    "REVOKE_TOKEN_CLAIM": "pwd",
     "TOKEN_TYPE_CLAIM": "token_use",
 }
 CLIENT_TOKEN_LIFETIME = timedelta(minutes=env_int("CLIENT_TOKEN_MINUTES", 10))
@@ -294,7 +295,7 @@ DOJAH_SECRET_KEY = env_secret("DOJAH_SECRET_KEY", "")
 EMAIL_BACKEND = {
     "console": "django.core.mail.backends.console.EmailBackend",
     "file": "django.core.mail.backends.filebased.EmailBackend",
-    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+    "smtp": "notifications.mail.smtp.EmailBackend",
 }[env_choice("EMAIL_BACKEND", ("console", "file", "smtp"), default="smtp")]
 EMAIL_FILE_PATH = env_str("EMAIL_FILE_PATH", "")
 EMAIL_HOST = env_str("EMAIL_HOST", "localhost")
@@ -302,7 +303,8 @@ EMAIL_PORT = env_int("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env_str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env_secret("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=True)
-EMAIL_TIMEOUT = 10
+# For one e-mail, the connection included; the worker does nothing else meanwhile.
+EMAIL_DEADLINE_SECONDS = 15
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "PHB registry <no-reply@registry.phb.ng>")
 
 LANGUAGE_CODE = "en"

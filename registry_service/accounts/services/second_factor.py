@@ -36,6 +36,7 @@ logger = logging.getLogger("phb.accounts")
 
 ENROLLED, REMOVED = "accounts/second_factor_enrolled", "accounts/second_factor_removed"
 RESET, RECOVERY_USED = "accounts/second_factor_reset", "accounts/recovery_code_used"
+RENEWED = "accounts/recovery_codes_renewed"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class Enrolment:
 
     secret: str
     address: str
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A person whose second factor is set up, and their recovery codes, which nothing shows again."""
+
+    user: User
+    recovery_codes: list[str]
 
 
 @transaction.atomic
@@ -67,8 +76,10 @@ def enrolment_in(app: TOTPDevice) -> Enrolment:
     return Enrolment(secret=b32encode(app.bin_key).decode(), address=app.config_url)
 
 
-def confirm_enrolment(user_id: UUID, code: str, now: datetime) -> list[str]:
-    """Make the app that shows this code the person's second factor, end every sign-in, and return recovery codes.
+def confirm_enrolment(user_id: UUID, code: str, now: datetime) -> Enrolled:
+    """Make the app that shows this code the person's second factor, and end every sign-in.
+
+    Whoever confirmed it goes on as the person that is returned.
 
     Raises:
         SecondFactorExists: the person has one.
@@ -89,7 +100,7 @@ def confirm_enrolment(user_id: UUID, code: str, now: datetime) -> list[str]:
             end_every_sign_in(user)
             _tell(user, ENROLLED, now)
             logger.info("second_factor_enrolled", extra={"user": str(user.id)})
-            return codes
+            return Enrolled(user, codes)
     # Outside, so that the library's count of wrong codes is kept.
     raise SecondFactorCodeWrong
 
@@ -114,7 +125,7 @@ def use_code(user_id: UUID, code: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def renew_recovery_codes(user_id: UUID) -> list[str]:
+def renew_recovery_codes(user_id: UUID, now: datetime) -> list[str]:
     """Make new recovery codes for a person who just proved their second factor; the old ones end.
 
     Raises:
@@ -123,13 +134,17 @@ def renew_recovery_codes(user_id: UUID) -> list[str]:
     user = _locked(user_id)
     if not has_second_factor(user):
         raise SecondFactorMissing
+    codes = _new_recovery_codes(user)
+    _tell(user, RENEWED, now)
     logger.info("recovery_codes_renewed", extra={"user": str(user.id)})
-    return _new_recovery_codes(user)
+    return codes
 
 
 @transaction.atomic
-def remove_second_factor(user_id: UUID, now: datetime) -> None:
+def remove_second_factor(user_id: UUID, now: datetime) -> User:
     """Take away the second factor of a person who just proved password and code, and end every sign-in.
+
+    Whoever proved it goes on as the person that is returned.
 
     Raises:
         SecondFactorMissing: the person has none.
@@ -139,6 +154,7 @@ def remove_second_factor(user_id: UUID, now: datetime) -> None:
         raise SecondFactorMissing
     _tell(user, REMOVED, now)
     logger.info("second_factor_removed", extra={"user": str(user.id)})
+    return user
 
 
 @transaction.atomic

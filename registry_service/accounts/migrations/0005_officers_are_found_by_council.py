@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_roles_open_the_operators_pages"),
+        ("accounts", "0004_sign_ins_have_a_generation"),
     ]
 
     operations = [
