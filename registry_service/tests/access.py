@@ -80,7 +80,7 @@ class World:
 
     def _register(self) -> None:
         owner = self.people[OWNER]
-        person = make_person(account_id=owner.pk)
+        person = make_person(account_id=owner.pk, birth_date=ANSWERS["birth_date"])
         self.ids["license_number"] = make_license(person=person, register_part="nmcn-general-nurse").number
         photograph = kept_file(jpeg(portrait(600, 750)), purpose="photograph", uploaded_by=owner.pk)
         with change() as opened:
