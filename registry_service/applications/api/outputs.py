@@ -328,7 +328,7 @@ class InterestOutput(serializers.Serializer):
 class FileRowOutput(ApplicationRowOutput):
     """A file in an officer's queue."""
 
-    applicant = serializers.SerializerMethodField()
+    applicant = serializers.CharField(source="applicants_name", read_only=True)
     officer = OfficerOutput(read_only=True, allow_null=True)
     proposed_by = OfficerOutput(read_only=True, allow_null=True)
     checked_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null: its flags may change yet.")
@@ -349,9 +349,6 @@ class FileRowOutput(ApplicationRowOutput):
             "seconds_with_council",
         ]
 
-    def get_applicant(self, application: ProfessionalApplication) -> str:
-        return application.applicants_name
-
     def get_seconds_with_council(self, application: ProfessionalApplication) -> int:
         return _councils_seconds(application, self.context["now"])
 
@@ -359,7 +356,7 @@ class FileRowOutput(ApplicationRowOutput):
 class FileOutput(ApplicationOutput):
     """A file as an officer sees it."""
 
-    applicant = serializers.CharField(source="applicant.full_name", read_only=True)
+    applicant = serializers.CharField(source="applicants_name", read_only=True)
     officer = OfficerOutput(read_only=True, allow_null=True)
     proposed_by = OfficerOutput(read_only=True, allow_null=True)
     decision_reason = Code(allow_null=True)  # type: ignore[assignment]

@@ -11,6 +11,7 @@ from applications.eligibility import check_can_be_asked_for, licenses_needed, pa
 from applications.models import ProfessionalApplication, Question
 from applications.queries import applications_of
 from applications.rules import (
+    BUILDS_ON,
     CLOSED,
     ApplicationIncomplete,
     OpenApplicationExists,
@@ -20,13 +21,15 @@ from applications.rules import (
 from applications.steps import check_step, check_version, locked, move, record_act, save
 from common.clock import day_in_lagos
 from common.errors import InvalidInput, NotFound
+from practitioners.queries import facts_of_people, practitioner_of_account
+from reference.rules import ApplicationKind
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
 def open_application(*, applicant: "User", kind: str, register_part: str, now: datetime) -> ProfessionalApplication:
-    """Begin a draft.
+    """Begin a draft. One that builds on a license says already of whom it is: as the register holds them.
 
     Raises:
         InvalidInput: there is no such part of the register, or the council takes no such application for it.
@@ -41,7 +44,7 @@ def open_application(*, applicant: "User", kind: str, register_part: str, now: d
     try:
         with transaction.atomic():
             application = ProfessionalApplication.objects.create(
-                applicant=applicant, kind=kind, register_part=part, created_at=now
+                applicant=applicant, kind=kind, register_part=part, created_at=now, **_as_registered(applicant, kind)
             )
             record_act(application, "open", actor=applicant.actor, now=now, changed=["kind", "register_part"])
             return application
@@ -136,6 +139,21 @@ def respond(*, applicant: "User", uid: UUID, answers: dict[UUID, str], now: date
         question.save(update_fields=["answer", "answered_at"])
     move(application, Transition.RESPOND, actor=applicant.actor, now=now, answer_due_on=None, checked_at=None)
     return application
+
+
+def _as_registered(applicant: "User", kind: str) -> dict[str, Any]:
+    """Return what the register holds of somebody who builds on a license; a new name is theirs to say."""
+    practitioner_id = practitioner_of_account(applicant.pk)
+    if practitioner_id is None or kind not in BUILDS_ON or kind == ApplicationKind.NAME_CHANGE:
+        return {}
+    person = facts_of_people([practitioner_id])[practitioner_id]
+    name = person.names[0]
+    return {
+        "surname": name.surname,
+        "given_names": name.given_names,
+        "birth_date": person.birth_date,
+        "gender": person.gender,
+    }
 
 
 def _own(applicant: "User", uid: UUID) -> ProfessionalApplication:

@@ -1,5 +1,7 @@
 """What is shown beside an application: what it costs, and what the register holds of the applicant already."""
 
+from datetime import date
+
 import pytest
 import time_machine
 from django.db import connection
@@ -91,3 +93,22 @@ class TestWhomTheRegisterHolds:
             assert len(shown["entry"]["licenses"]) == len(parts)
             counts.append(len(statements))
         assert counts[0] == counts[1]
+
+
+class TestWhomItIsAbout:
+    """Officers read the same name in the queue and in the file, whatever the account calls itself."""
+
+    def test_what_builds_on_a_license_is_about_whom_the_register_holds(self) -> None:
+        applicant, person = make_applicant(), make_person("Okafor", "Adaeze")
+        Practitioner.objects.filter(pk=person.pk).update(account=applicant)
+        make_license(person=person, register_part="mdcn-medical-provisional")
+        draft = make_draft(applicant, kind="upgrade")
+        assert (draft.surname, draft.given_names) == ("Okafor", "Adaeze")
+        assert (draft.birth_date, draft.gender) == (person.birth_date, person.gender)
+        application = submit(fill(draft, internship_hospital="LUTH", internship_ended_on=date(2026, 9, 30)))
+        (row,) = as_user(make_officer()).get("/api/registry/admin/applications/").json()["results"]
+        assert (row["applicant"], seen(application)["applicant"]) == ("Adaeze Okafor", "Adaeze Okafor")
+
+    def test_a_new_name_is_the_applicants_to_say(self) -> None:
+        application = renaming(DOCTORS)
+        assert (application.surname, seen(application)["applicant"]) == ("Bello", "Adaeze Bello")
