@@ -1,5 +1,6 @@
 """Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a repeated POST is carried out once."""
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -8,18 +9,22 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.crypto import salted_hmac
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from common.client_address import client_address
+from common.declared import Declaring, refuses, speaks
 from common.errors import DomainError, InvalidInput
 from common.locks import try_session_lock
 from common.models import IdempotentRequest
 
 HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
 KEPT_FOR = timedelta(hours=24)
 _KEY = re.compile(r'"?([A-Za-z0-9._:-]{8,255})"?')
 
@@ -43,6 +48,27 @@ class StillRunning(DomainError):
     headers = {"Retry-After": "1"}
 
 
+_KEY_IN_OPENAPI = OpenApiParameter(
+    HEADER,
+    {"type": "string", "pattern": f"^{_KEY.pattern}$"},
+    OpenApiParameter.HEADER,
+    description="Of your own making, such as a UUID, and a new one for each new request. The same key with the same "
+    "request gives the first answer again, for 24 hours; without a key, a repeated request is carried out again.",
+)
+_REPLAYED_IN_OPENAPI = OpenApiParameter(
+    REPLAYED,
+    {"type": "string", "enum": ["true"]},
+    OpenApiParameter.HEADER,
+    response=[200, 201],
+    description="This is the first answer to the request, given once more, and nothing was done.",
+)
+
+
+def takes_key(handler: Declaring) -> Declaring:
+    """Declare that a handler honours the header: `idempotent` does, and whoever calls what is idempotent."""
+    return refuses(KeyReused, StillRunning)(speaks(_KEY_IN_OPENAPI, _REPLAYED_IN_OPENAPI)(handler))
+
+
 def idempotent(*, atomic: bool = True) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Let a POST handler honour the header, for 24 hours per caller and key.
 
@@ -61,7 +87,7 @@ def idempotent(*, atomic: bool = True) -> Callable[[Callable[..., Response]], Ca
             with _only_one(f"{actor}\n{key}"), transaction.atomic() if atomic else nullcontext():
                 return _once(actor, key, _fingerprint(request), lambda: post(view, request, *args, **kwargs))
 
-        return wrapper
+        return takes_key(wrapper)
 
     return decorate
 
@@ -83,7 +109,7 @@ def _once(actor: str, key: str, fingerprint: str, run: Callable[[], Response]) -
         return response
     if first.fingerprint != fingerprint:
         raise KeyReused
-    return Response(json.loads(first.body), status=first.status, headers={"Idempotent-Replayed": "true"})
+    return Response(json.loads(first.body), status=first.status, headers={REPLAYED: "true"})
 
 
 @contextmanager
@@ -109,5 +135,15 @@ def _key_in(header: str) -> str:
 
 def _fingerprint(request: Request) -> str:
     # Keyed, since a body may hold a password: from a plain hash it could be guessed.
-    body = json.dumps(request.data, sort_keys=True)
+    body = json.dumps(request.data, sort_keys=True, default=_file)
     return salted_hmac(HEADER, f"{request.method}\n{request.path}\n{body}", algorithm="sha256").hexdigest()
+
+
+def _file(value: Any) -> list[str]:
+    """Return what tells an uploaded file from another."""
+    assert isinstance(value, UploadedFile), "everything else in a body is JSON"
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return [str(value.name), str(value.content_type), digest.hexdigest()]

@@ -57,6 +57,11 @@ class CursorPage(CursorPagination):
                 parameter["schema"] |= {"minLength": 1}
         return parameters
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Describe a page for OpenAPI; each of its members is always there."""
+        page: dict[str, Any] = super().get_paginated_response_schema(schema)
+        return {**page, "required": list(page["properties"])}
+
     @property
     def query_parameters(self) -> set[str]:
         """The names that this pager reads."""

@@ -19,6 +19,7 @@ from applications.models import (
 from applications.queries import flags_of
 from applications.rules import ANSWERS, CLOSED, TOLD_TO_APPLICANT, FlagKind, Status, councils_time
 from identity.queries import identity_of
+from reference.rules import DocumentForm
 
 _FACTS = ["id", "kind", "register_part", "regulator", "status", "version", "created_at", "submitted_at"]
 
@@ -156,6 +157,9 @@ class NeededOutput(serializers.Serializer):
     document_type = serializers.CharField(source="rule.document_type.code")
     name = serializers.CharField(source="rule.document_type.name")
     advice = serializers.CharField(source="rule.document_type.advice")
+    form = serializers.ChoiceField(
+        source="rule.document_type.form", choices=DocumentForm.choices, help_text="Open the camera for a photograph."
+    )
     necessity = serializers.CharField(source="rule.necessity")
     supplied_by = serializers.CharField(source="rule.supplied_by")
     given = serializers.BooleanField()

@@ -1,6 +1,6 @@
 """Applications, as officers see and decide them."""
 
-from functools import partial
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -22,7 +22,9 @@ from applications.models import ProfessionalApplication
 from applications.queries import application_for, applications_for
 from applications.rules import Status
 from applications.services.asking import Asked
-from common.idempotency import idempotent
+from common.conditional import shows_version
+from common.declared import refuses
+from common.idempotency import idempotent, takes_key
 from reference.rules import ApplicationKind
 
 if TYPE_CHECKING:
@@ -73,16 +75,27 @@ def _show(user: "User", uid: UUID) -> Response:
 class File(APIView):
     permission_classes = [SeesFiles]
 
-    @extend_schema(operation_id="read_file", tags=["review"], summary="One file", responses={200: outputs.FileOutput})
+    @extend_schema(
+        operation_id="read_file",
+        tags=["review"],
+        summary="One file",
+        description="Everything that the applicant gave, what was noticed (`flags`), and what colleagues wrote. Who "
+        "looked is recorded. Send its `ETag` as `If-Match` with what you do.",
+        responses={200: outputs.FileOutput},
+    )
+    @shows_version
+    @refuses(application_for)
     def get(self, request: Request, uid: UUID) -> Response:
         return disclosed(request, _show(person(request), uid), purpose="read_file")
 
 
+@wraps(services.add_note)
 def _add_note(*, seen: int | None, **given: Any) -> ProfessionalApplication:
     # A note is never refused for what happened meanwhile: it would be lost.
     return services.add_note(**given)
 
 
+@wraps(services.ask)
 def _ask(*, questions: list[dict[str, str]], **who: Any) -> ProfessionalApplication:
     return services.ask(questions=[Asked(**question) for question in questions], **who)
 
@@ -97,6 +110,9 @@ class Next(APIView):
         request=None,
         responses={200: outputs.FileOutput},
     )
+    @shows_version
+    @takes_key
+    @refuses(services.take_next)
     def post(self, request: Request) -> Response:
         return disclosed(request, self.take(request), purpose="take_next_file")
 
@@ -117,6 +133,9 @@ class GiveVerdict(APIView):
         request=inputs.VerdictInput,
         responses={200: outputs.FileOutput},
     )
+    @shows_version
+    @takes_key
+    @refuses(services.give_verdict)
     def post(self, request: Request, uid: UUID, flag: UUID) -> Response:
         return disclosed(request, self.give(request, uid, flag), purpose="give_verdict")
 

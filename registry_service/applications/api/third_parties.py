@@ -14,6 +14,8 @@ from applications import services
 from applications.api.inputs import EnterDocumentInput, LinkInput, RequestedDocumentInput
 from applications.api.outputs import DocumentOutput, RequestedDocumentOutput
 from applications.api.views import read
+from common.declared import refuses
+from common.idempotency import idempotent
 from documents.uploads import DocumentParser
 
 _NOT_KEPT = {"Cache-Control": "no-store"}
@@ -31,6 +33,9 @@ class FileDocuments(APIView):
         request={"multipart/form-data": EnterDocumentInput},
         responses={201: DocumentOutput},
     )
+    @refuses(services.enter_document)
+    # Not in one transaction: the file is read and scanned in the middle of it.
+    @idempotent(atomic=False)
     def post(self, request: Request, uid: UUID) -> Response:
         given = read(EnterDocumentInput, request)
         upload = given.pop("file")
@@ -53,6 +58,7 @@ class RequestedDocument(_ByLink):
         request=LinkInput,
         responses={200: RequestedDocumentOutput},
     )
+    @refuses(services.open_request)
     def post(self, request: Request, uid: UUID) -> Response:
         found = services.open_request(uid=uid, **read(LinkInput, request), now=timezone.now())
         return Response(RequestedDocumentOutput(found).data, headers=_NOT_KEPT)
@@ -69,6 +75,9 @@ class RequestedDocumentUpload(_ByLink):
         request={"multipart/form-data": RequestedDocumentInput},
         responses={201: DocumentOutput},
     )
+    @refuses(services.answer_request)
+    # Not in one transaction: the file is read and scanned in the middle of it.
+    @idempotent(atomic=False)
     def post(self, request: Request, uid: UUID) -> Response:
         given = read(RequestedDocumentInput, request)
         document = services.answer_request(uid=uid, token=given["token"], upload=given["file"], now=timezone.now())

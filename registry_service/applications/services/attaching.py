@@ -31,6 +31,7 @@ def attach_document(
         ApplicationTransitionNotAllowed: it is with the council, which has not asked about this document.
         DocumentRefused: for reasons that the applicant can mend; nothing else is lost.
         DocumentTooLarge: it is larger than anything that is read.
+        DocumentForgotten: reading it took too long.
         ServiceUnavailable: too many files are being read at this moment.
     """
     application = application_of(applicant, uid)

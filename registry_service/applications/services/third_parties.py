@@ -41,6 +41,7 @@ def request_document(
 
     Raises:
         NotFound: there is no such file.
+        ConflictOfInterest: they have declared an interest in its applicant.
         NotYourFile: another officer has it.
         InvalidInput: the application needs no such document, or it is the applicant's to give.
         ApplicationChanged: it is not at the version that was seen.
@@ -95,6 +96,7 @@ def answer_request(*, uid: UUID, token: str, upload: "UploadedFile[bytes]", now:
         DocumentRequestClosed: it was answered or replaced, it is too old, or the application is closed.
         DocumentRefused: for reasons that the sender can mend; the request stays open.
         DocumentTooLarge: it is larger than anything that is read.
+        DocumentForgotten: reading it took too long.
         ServiceUnavailable: too many files are being read at this moment.
     """
     purpose = open_request(uid=uid, token=token, now=now).document_type.form
@@ -133,6 +135,7 @@ def enter_document(
         NotYourFile: another officer has it.
         InvalidInput: the application needs no such document, or it is the applicant's to give.
         DocumentRefused, DocumentTooLarge, ServiceUnavailable: see `documents.services.receive`.
+        DocumentForgotten: reading it took too long.
     """
     application = application_for(officer, uid)
     check_has_file(application, officer)

@@ -52,12 +52,16 @@ def _now() -> Any:
 
 
 def give(
-    application: ProfessionalApplication, code: str, data: bytes | None = None, api: APIClient | None = None
+    application: ProfessionalApplication,
+    code: str,
+    data: bytes | None = None,
+    api: APIClient | None = None,
+    headers: dict[str, str] | None = None,
 ) -> Any:
     """Upload as the applicant, or as somebody else."""
     api = api or as_user(application.applicant)
     body = {"document_type": code, "file": upload(data or jpeg(certificate(code)), f"{code}.jpg")}
-    return api.post(f"{MINE}{application.uid}/documents/", body, format="multipart")
+    return api.post(f"{MINE}{application.uid}/documents/", body, format="multipart", headers=headers)
 
 
 def form(code: str) -> bytes:
@@ -97,6 +101,21 @@ class TestUploading:
         assert versions == [1, 2]
         assert [document.version for document in current_documents(draft)] == [2]
         assert ApplicationDocument.objects.count() == 2
+
+    def test_the_same_file_with_the_same_key_is_one_version(self) -> None:
+        draft, key = make_draft(), {"Idempotency-Key": "upload-oath-1"}
+        first, again = (give(draft, "oath", headers=key) for _ in range(2))
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert (first.json(), again["Idempotent-Replayed"]) == (again.json(), "true")
+        assert ApplicationDocument.objects.count() == 1
+
+    def test_another_file_or_another_type_with_the_same_key_is_another_request(self) -> None:
+        draft, key = make_draft(), {"Idempotency-Key": "upload-oath-1"}
+        give(draft, "oath", headers=key)
+        another = give(draft, "oath", jpeg(certificate("C D")), headers=key)
+        refused(another, 422, "idempotency_key_reused")
+        refused(give(draft, "birth-certificate", jpeg(certificate("oath")), headers=key), 422, "idempotency_key_reused")
+        assert ApplicationDocument.objects.count() == 1
 
     def test_a_refusal_says_what_to_mend_and_nothing_that_was_given_is_lost(self) -> None:
         draft = make_draft()

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsOfficer, SeesFiles, acting, person
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_read
+from common.declared import refuses
 from common.idempotency import idempotent
 from duplicates import services
 from duplicates.api.serializers import MergeNoteInput, MergeOutput, MergeReasonInput, ProposeInput, ResemblingOutput
@@ -37,6 +38,7 @@ class LikelyDuplicates(APIView):
         summary="Who on the register is likely the same person, and why; who looked is recorded",
         responses={200: ResemblingOutput(many=True)},
     )
+    @refuses(likely_duplicates)
     def get(self, request: Request, uid: UUID) -> Response:
         found = likely_duplicates(person(request), uid)
         role = acting(request)
@@ -71,7 +73,10 @@ class Merges(ListAPIView):
         return merges_for(person(self.request)).order_by("-id")
 
     @extend_schema(
-        operation_id="list_merges", tags=["register"], summary="Merges that concern my council, the newest first"
+        operation_id="list_merges",
+        tags=["register"],
+        summary="Merges that concern my council, the newest first",
+        description="Proposed, confirmed, declined and undone ones.",
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
@@ -83,6 +88,7 @@ class Merges(ListAPIView):
         request=ProposeInput,
         responses={201: MergeOutput},
     )
+    @refuses(services.propose_merge)
     @idempotent()
     def post(self, request: Request) -> Response:
         given = ProposeInput(data=request.data)
@@ -95,6 +101,7 @@ class OneMerge(APIView):
     permission_classes = [SeesFiles]
 
     @extend_schema(operation_id="read_merge", tags=["register"], summary="One merge", responses={200: MergeOutput})
+    @refuses(merge_for)
     def get(self, request: Request, uid: UUID) -> Response:
         return Response(MergeOutput(merge_for(person(request), uid)).data, headers=_NOT_KEPT)
 
@@ -108,6 +115,7 @@ def _act(operation_id: str, summary: str, service: Callable[..., Merge], reads: 
         @extend_schema(
             operation_id=operation_id, tags=["register"], summary=summary, request=reads, responses={200: MergeOutput}
         )
+        @refuses(service)
         @idempotent()
         def post(self, request: Request, uid: UUID) -> Response:
             given = reads(data=request.data)
