@@ -21,8 +21,8 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 PROBLEM_SCHEMA = {
     "type": "object",
     "description": "RFC 9457 problem details, the same for every refusal; some carry more members, as the operation "
-    "says. `code` is stable, and shared_contracts/errors/codes.json lists them all. A code may be added to an operation: "
-    "take one that you do not know for its `status`.",
+    "says. `code` is stable, and shared_contracts/errors/codes.json lists them all. A code may be added to an "
+    "operation: take one that you do not know for its `status`.",
     "required": ["type", "title", "status", "detail", "code", "request_id"],
     "properties": {
         "type": {"type": "string", "format": "uri"},
@@ -103,13 +103,12 @@ def codes_of(view: APIView, method: str, *, is_one_of_many: bool) -> dict[int, s
     if any(type(permission) not in (AllowAny, IsAuthenticated) for permission in view.get_permissions()):
         codes[403] = set()
     if is_one_of_many:
-        codes[404] = {NotFound.code}
+        codes[404] = set()
+    for _, status, code, _ in FRAMEWORK_REFUSALS:
+        if status in codes:
+            codes[status].add(code)
     for refusal in refusals_of(view, method):
         codes.setdefault(refusal.status, set()).add(refusal.code)
-    for _, status, code, _ in FRAMEWORK_REFUSALS:
-        # A 404 of an operation's own says more than that there is nothing.
-        if status in codes and status != 404:
-            codes[status].add(code)
     return codes
 
 
@@ -124,14 +123,14 @@ class ProblemAwareSchema(AutoSchema):
             operation["responses"] = {status: responses[status] for status in sorted(responses)}
         return operation
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
         """Say what the handler or its own view says, or else the service that it declares."""
         handler = getattr(self.view, self.method.lower())
         # What a base class says is for whoever writes views.
         own = inspect.cleandoc(handler.__doc__ or vars(type(self.view)).get("__doc__") or "")
-        if not own and self.method not in _WITHOUT_ONE:
-            own = opening_of(*getattr(handler, "refuses", ()))
-        return "" if own.rstrip(".") == self.get_summary() else own
+        if own.rstrip(".") in ("", self.get_summary()):
+            return "" if self.method in _WITHOUT_ONE else opening_of(*getattr(handler, "refuses", ()))
+        return own
 
     def get_override_parameters(self) -> list[Any]:
         """Add the headers that the operation declares to those that `extend_schema` names."""

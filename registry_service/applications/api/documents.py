@@ -40,8 +40,8 @@ class Documents(APIView):
         tags=["applications"],
         summary="Upload a document of a draft, or one that an officer has asked about",
         description="A form with two fields, up to 10 MB; `documents_needed` of the application says which documents, "
-        "and in which `form`. It is checked at once; a refusal says under `errors` what to mend, and nothing else is lost. "
-        "Another upload of the same type is the next version, and the one that counts.",
+        "and in which `form`. It is checked at once; a refusal says under `errors` what to mend, and nothing else is "
+        "lost. Another upload of the same type is the next version, and the one that counts.",
         request={"multipart/form-data": DocumentInput},
         responses={201: DocumentOutput},
     )

@@ -55,6 +55,7 @@ class RequestedDocument(_ByLink):
         operation_id="read_document_request",
         tags=["documents from others"],
         summary="What is asked of whoever has this link",
+        description="With the secret in the link: which document, about whom, for which council, and until when.",
         request=LinkInput,
         responses={200: RequestedDocumentOutput},
     )

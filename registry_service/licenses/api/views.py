@@ -64,7 +64,7 @@ class People(APIView):
         operation_id="find_people",
         tags=["register"],
         summary="Whose license this is, of those whom my council has registered",
-        description="By a number of this register or of a council's, which several people may have; of nobody, nothing.",
+        description="By a number of this register or of a council's, which several people may have.",
         parameters=[NumberInput],
         responses={200: FoundPersonOutput(many=True)},
     )

@@ -11,8 +11,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from accounts.api.permissions import has_scope, require_scope
-from accounts.rules import InsufficientScope
+from accounts.api.permissions import HasScope, has_scope, require_scope
 from common.caching import PublicView
 from common.clock import day_in_lagos
 from common.declared import refuses
@@ -42,7 +41,7 @@ class Search(APIView):
         parameters=[SearchParameters],
         responses=SearchPageSerializer,
     )
-    @refuses(find_licenses, read_cursor, InsufficientScope)
+    @refuses(find_licenses, read_cursor, HasScope(SEARCH_SCOPE))
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, set(SearchParameters().fields))
         asked = SearchParameters(data=request.query_params.dict())
