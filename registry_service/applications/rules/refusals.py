@@ -129,6 +129,7 @@ class LicenseSuspended(DomainError):
     code = "application_license_suspended"
     title = "The license that this builds on is suspended"
     detail = "Nothing is entered beside {license_number} before its suspension is over or lifted."
+    carries = {"license_number": {"type": "string", "description": "The license that is suspended."}}
 
 
 class PractisingTermMissing(DomainError):
