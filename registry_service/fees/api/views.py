@@ -45,6 +45,7 @@ class FakePay(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(exclude=True)
+    @refuses(provider_named, read_reference, payment_with, note_webhook)
     def post(self, request: Request, reference: str) -> Response:
         fake = provider_named(FakeProvider.name)
         payment = payment_with(read_reference(reference), provider=fake.name)
