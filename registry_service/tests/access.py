@@ -24,7 +24,6 @@ from applications.tests.factories import (
     ANSWERS,
     QUESTIONS,
     add_documents,
-    approve,
     ask,
     claim,
     fill,
@@ -45,7 +44,7 @@ from licenses.tests.factories import make_license
 from notifications.models import OutgoingEmail
 from practitioners.services import put_photograph
 from practitioners.tests.factories import make_person
-from reference.models import DocumentType, State
+from reference.models import DocumentType, Specialty, State
 from sampling.scans import certificate, jpeg, portrait
 from search.tasks import refresh_statistics
 
@@ -99,9 +98,9 @@ class World:
             applicant=owner, uid=fill(make_draft(owner, register_part="mdcn-dental-full")).uid, now=NOW
         )
         self.ids["payment"], self.ids["amount"] = unpaid.payment_reference, unpaid.amount_kobo
-        parts = ["nmcn-midwife", "nmcn-mental-health", "nmcn-public-health", "nmcn-paediatric", "nmcn-orthopaedic"]
-        waiting, held, awaiting, asked, proposed = (
-            fill(make_draft(owner, register_part=part), **said) for part in parts
+        awaiting = fill(make_draft(owner, register_part="nmcn-midwife"), **said)
+        waiting, held, asked, proposed = (
+            self._qualification(field) for field in ("mental-health", "public-health", "paediatric", "orthopaedic")
         )
         scan = held.documents.create(
             document_type=DocumentType.objects.get(code="earlier-registrations"),
@@ -114,7 +113,7 @@ class World:
         claim(submit(awaiting, others=False), officer)
         ask(claim(submit(asked), officer), officer)
         other = self.people[OTHER_OFFICER]
-        approve(claim(submit(proposed), other), other)
+        reject(claim(submit(proposed), other), other)
         services.raise_flag(officer=officer, uid=asked.uid, words="x", now=NOW)
         self.ids |= {
             "waiting": waiting.uid,
@@ -127,6 +126,12 @@ class World:
             "question": asked.questions.earliest("id").uid,
         }
         self._request(awaiting, officer)
+
+    def _qualification(self, field: str) -> ProfessionalApplication:
+        """A complete draft of the owner, who is a nurse, for one of the parts that build on that."""
+        draft = make_draft(self.people[OWNER], kind="additional_qualification", register_part=f"{COUNCIL}-{field}")
+        said = {name: ANSWERS[name] for name in ("school", "qualification", "qualified_on")}
+        return fill(draft, **said, specialty=Specialty.objects.get(code=f"nursing-{field}"))
 
     def _request(self, application: ProfessionalApplication, officer: User) -> None:
         """Ask the school for a letter of one application, and keep what stands in the link."""
@@ -145,8 +150,8 @@ class World:
     def _reaudits(self) -> None:
         """Two decisions that were drawn, of the owner's applications, of which one is taken."""
         first, second = self.people[OTHER_OFFICER], make_officer(COUNCIL)
-        for name, part in (("drawn", "nmcn-ophthalmic"), ("taken", "nmcn-anaesthetist")):
-            decided = submit(fill(make_draft(self.people[OWNER], register_part=part)))
+        for name, field in (("drawn", "ophthalmic"), ("taken", "perioperative")):
+            decided = submit(self._qualification(field))
             reject(claim(decided, first), first)
             decided = services.reject(officer=second, uid=decided.uid, now=NOW, chance=ALWAYS)
             self.ids[name] = decided.reaudit.uid
