@@ -59,8 +59,16 @@ class CursorPage(CursorPagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Describe a page for OpenAPI; each of its members is always there."""
-        page: dict[str, Any] = super().get_paginated_response_schema(schema)
-        return {**page, "required": list(page["properties"])}
+        address = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": {**address, "description": "The address of the next page; null on the last one."},
+                "previous": {**address, "description": "That of the page before; null on the first one."},
+                "results": schema,
+            },
+        }
 
     @property
     def query_parameters(self) -> set[str]:
