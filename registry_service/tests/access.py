@@ -150,8 +150,8 @@ class World:
     def _reaudits(self) -> None:
         """Two decisions that were drawn, of the owner's applications, of which one is taken."""
         first, second = self.people[OTHER_OFFICER], make_officer(COUNCIL)
-        for name, field in (("drawn", "ophthalmic"), ("taken", "perioperative")):
-            decided = submit(self._qualification(field))
+        for name, specialty in (("drawn", "ophthalmic"), ("taken", "perioperative")):
+            decided = submit(self._qualification(specialty))
             reject(claim(decided, first), first)
             decided = services.reject(officer=second, uid=decided.uid, now=NOW, chance=ALWAYS)
             self.ids[name] = decided.reaudit.uid
