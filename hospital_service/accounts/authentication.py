@@ -9,11 +9,13 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from accounts.queries import person_of_token
-from accounts.rules import REALM, TokenInvalid
+from accounts.rules import REALM, TokenExpired, TokenInvalid
 from accounts.tokens import bearer_claims
 from common.asker import ask_as
+from common.declared import refuses
 
 
+@refuses(TokenExpired, TokenInvalid)
 class UserAuthentication(BaseAuthentication):
     """People, by access token (RFC 6750)."""
 

@@ -11,7 +11,7 @@ class DomainError(Exception):
     Subclasses state `code` (stable, listed in shared_contracts/errors/codes.json), `status` (HTTP),
     `title` (the same for every occurrence), and `detail` and `headers` (templates for this occurrence).
     Keyword arguments fill the templates and travel as members of the problem; they may not bear the
-    names of its standard members.
+    names of its standard members. `carries` promises members to callers, each with its JSON Schema.
     """
 
     code: ClassVar[str]
@@ -19,6 +19,7 @@ class DomainError(Exception):
     title: ClassVar[str]
     detail: ClassVar[str]
     headers: ClassVar[dict[str, str]] = {}
+    carries: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, **members: Any) -> None:
         assert not _STANDARD_MEMBERS & members.keys(), "the problem's own members would be overwritten"

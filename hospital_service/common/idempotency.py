@@ -18,15 +18,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
 from django.utils.crypto import salted_hmac
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.client_address import client_address
+from common.declared import Declaring, refuses, speaks
 from common.errors import DomainError, InvalidInput
 from common.locks import try_session_lock
 from common.models import IdempotentRequest
 
 HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
 KEPT_FOR = timedelta(hours=24)
 # Of another form than that of the release that kept whole answers: neither reads what the other has kept.
 _KEPT_AS = f"{HEADER}: what was asked"
@@ -50,6 +53,28 @@ class StillRunning(DomainError):
     title = "The first request with this Idempotency-Key is still running"
     detail = "Ask again in a moment; the answer will be that of the first request."
     headers = {"Retry-After": "1"}
+
+
+_KEY_IN_OPENAPI = OpenApiParameter(
+    HEADER,
+    {"type": "string", "pattern": f"^{_KEY.pattern}$"},
+    OpenApiParameter.HEADER,
+    description="Of your own making, such as a UUID, and a new one for each new request. For 24 hours the same key "
+    "with the same request does nothing more, and is answered as things are then; without a key, a repeated request is "
+    "carried out again.",
+)
+_REPLAYED_IN_OPENAPI = OpenApiParameter(
+    REPLAYED,
+    {"type": "string", "enum": ["true"]},
+    OpenApiParameter.HEADER,
+    response=[200, 201],
+    description="The request was carried out before, and nothing was done now.",
+)
+
+
+def takes_key(handler: Declaring) -> Declaring:
+    """Declare that a handler honours the header: `idempotent` does, and whoever calls what is idempotent."""
+    return refuses(KeyReused, StillRunning)(speaks(_KEY_IN_OPENAPI, _REPLAYED_IN_OPENAPI)(handler))
 
 
 Subject = UUID | None
@@ -86,7 +111,7 @@ def idempotent(
             with _only_one(f"{actor}\n{key}"), transaction.atomic() if atomic else nullcontext():
                 return _once(actor, key, _fingerprint(request), run, answer)
 
-        return wrapper
+        return takes_key(wrapper)
 
     return decorate
 
@@ -116,7 +141,7 @@ def _once(
         raise KeyReused
     response = answer(UUID(first.subject) if first.subject else None)
     response.status_code = first.status
-    response.headers["Idempotent-Replayed"] = "true"
+    response.headers[REPLAYED] = "true"
     return response
 
 

@@ -57,6 +57,19 @@ class CursorPage(CursorPagination):
                 parameter["schema"] |= {"minLength": 1}
         return parameters
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Describe a page for OpenAPI; each of its members is always there."""
+        address = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": {**address, "description": "The address of the next page; null on the last one."},
+                "previous": {**address, "description": "That of the page before; null on the first one."},
+                "results": schema,
+            },
+        }
+
     @property
     def query_parameters(self) -> set[str]:
         """The names that this pager reads."""

@@ -6,3 +6,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # No collected static files are needed: WhiteNoise looks for one when it is asked for.
 WHITENOISE_AUTOREFRESH = True
+# Every answer is held to what its operation declares.
+MIDDLEWARE = [*MIDDLEWARE, "common.testing.AnswersAsDeclared"]  # noqa: F405

@@ -8,8 +8,9 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from accounts.queries import person_of_token
-from accounts.rules import REALM, TokenInvalid
+from accounts.rules import REALM, TokenExpired, TokenInvalid
 from accounts.tokens import bearer_claims
+from common.declared import refuses
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Client:
         return f"client:{self.client_id}"
 
 
+@refuses(TokenExpired, TokenInvalid)
 class BearerAuthentication(BaseAuthentication, ABC):
     """Takes the tokens of one use and leaves the others to the view's next class; the last one refuses them."""
 

@@ -6,11 +6,30 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.declared import speaks
 
+_ETAG = OpenApiParameter(
+    "ETag",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    response=[200],
+    description="Of this answer, to be sent as If-None-Match.",
+)
+_IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag of the answer that you have: 304, if it still holds.",
+)
+
+
+@speaks(_ETAG, _IF_NONE_MATCH)
 class PublicView(APIView):
     """A view whose 200 may be kept for `public_seconds`; it carries an ETag, and If-None-Match gets 304.
 

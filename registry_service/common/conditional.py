@@ -2,8 +2,10 @@
 
 import re
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from common.declared import Declaring, refuses, speaks
 from common.errors import DomainError, InvalidInput
 
 _VERSION = re.compile(r'"(\d{1,9})"')
@@ -16,6 +18,40 @@ class VersionNeeded(DomainError):
     status = 428
     title = "Say which version you are changing"
     detail = "Send the ETag of what you have read as If-Match."
+
+
+def _if_match(*, is_needed: bool) -> OpenApiParameter:
+    return OpenApiParameter(
+        "If-Match",
+        {"type": "string", "pattern": f"^{_VERSION.pattern}$"},
+        OpenApiParameter.HEADER,
+        required=is_needed,
+        description="The ETag of what you have read.",
+    )
+
+
+_ETAG = OpenApiParameter(
+    "ETag",
+    str,
+    OpenApiParameter.HEADER,
+    response=[200, 201],
+    description="The version that is shown, in quotes, to be sent as If-Match; it is in the body as `version`, too.",
+)
+
+
+def shows_version(handler: Declaring) -> Declaring:
+    """Declare that a handler answers with the ETag of what it shows."""
+    return speaks(_ETAG)(handler)
+
+
+def needs_version(handler: Declaring) -> Declaring:
+    """Declare that a handler asks for If-Match, by `version_seen`."""
+    return refuses(VersionNeeded)(speaks(_if_match(is_needed=True))(handler))
+
+
+def heeds_version(handler: Declaring) -> Declaring:
+    """Declare that a handler looks at If-Match where it is given."""
+    return speaks(_if_match(is_needed=False))(handler)
 
 
 def etag_of(version: int) -> str:

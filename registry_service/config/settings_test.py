@@ -9,3 +9,5 @@ STORAGES["documents"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 DOCUMENTS_SCANNER = "fake"
 # No collected static files are needed: WhiteNoise looks for one when it is asked for.
 WHITENOISE_AUTOREFRESH = True
+# Every answer is held to what its operation declares.
+MIDDLEWARE = [*MIDDLEWARE, "common.testing.AnswersAsDeclared"]  # noqa: F405

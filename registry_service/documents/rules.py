@@ -111,6 +111,22 @@ class DocumentRefused(DomainError):
     status = 422
     title = "The file cannot be accepted"
     detail = "{errors[0][detail]}"
+    carries = {
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["severity"],
+                "properties": {
+                    "severity": {
+                        "type": "string",
+                        "enum": [severity.value for severity in Severity],
+                        "description": "Whether this alone keeps the file out (`refuse`), or it is only worth mending.",
+                    }
+                },
+            },
+        }
+    }
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         ordered = sorted(findings, key=lambda finding: finding.severity is Severity.WARN)

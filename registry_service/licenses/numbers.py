@@ -36,6 +36,7 @@ class LicenseNumberInvalid(DomainError):
     status = 422
     title = "This is not a license number"
     detail = "{license_number} was mistyped: {problem}. Compare it with the license, symbol by symbol."
+    carries = {"problem": {"type": "string", "description": "What is wrong with it, in words."}}
 
 
 @dataclass(frozen=True)

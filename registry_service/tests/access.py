@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.http import HttpResponseBase
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -186,8 +187,8 @@ class Act:
             + self.query
         )
 
-    def by(self, caller: str, world: World) -> int:
-        """Return the HTTP status that this caller gets."""
+    def by(self, caller: str, world: World) -> HttpResponseBase:
+        """Return what this caller gets."""
         headers = self.headers(world) if self.headers else {}
         body = self.body(world) if self.body else None
         sent: dict[str, Any] = {"data": body, "format": self.format}
@@ -198,7 +199,8 @@ class Act:
         if self.method == "GET":
             sent = {}
         send = getattr(world.callers[caller], self.method.lower())
-        return int(send(self.address(world), headers=headers, **sent).status_code)
+        answer: HttpResponseBase = send(self.address(world), headers=headers, **sent)
+        return answer
 
 
 def version(name: str) -> Callable[[World], dict[str, str]]:

@@ -1,5 +1,6 @@
 """Who gets what at every address: each operation of the interface is asked by each kind of caller."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import transaction
+from django.http import HttpResponseBase
 from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
 
 from applications.models import ApplicationTransition
 from audit.models import AuditRecord
@@ -34,15 +37,15 @@ def _now() -> Any:
         yield
 
 
-def tried(act: Act, caller: str, world: World) -> int:
+def tried(act: Act, caller: str, world: World) -> HttpResponseBase:
     """Return what a caller gets, and undo what they did; what was refused has changed nothing."""
     with transaction.atomic():
         before = _traces()
-        status = act.by(caller, world)
-        assert status < 500, (act, caller)
-        assert status < 400 or _traces() == before, (act, caller)
+        answer = act.by(caller, world)
+        assert answer.status_code < 500, (act, caller)
+        assert answer.status_code < 400 or _traces() == before, (act, caller)
         transaction.set_rollback(True)
-    return status
+    return answer
 
 
 def _traces() -> tuple[int, int, int]:
@@ -50,8 +53,13 @@ def _traces() -> tuple[int, int, int]:
     return ApplicationTransition.objects.count(), RecordedChange.objects.count(), changes.count()
 
 
-def test_every_operation_has_its_row() -> None:
-    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+@pytest.fixture(scope="module")
+def openapi() -> Any:
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def test_every_operation_has_its_row(openapi: Any) -> None:
+    paths = openapi["paths"]
     served = {(method.upper(), path.removeprefix(API)) for path, methods in paths.items() for method in methods}
     assert {(act.method, act.path) for acts in SECTIONS.values() for act in acts} == served
 
@@ -62,10 +70,31 @@ def test_the_table_is_what_callers_get() -> None:
     for section, acts in SECTIONS.items():
         lines += [f"## {section}\n", f"| | {' | '.join(world.callers)} |", f"|---|{'---|' * len(world.callers)}"]
         for act in acts:
-            statuses = " | ".join(str(tried(act, caller, world)) for caller in world.callers)
+            statuses = " | ".join(str(tried(act, caller, world).status_code) for caller in world.callers)
             lines.append(f"| `{act.method} {act.path}` | {statuses} |")
         lines.append("")
     table = "\n".join(lines)
     if os.environ.get("PHB_WRITE_EXAMPLES"):
         TABLE.write_text(table, encoding="utf-8")
     assert TABLE.read_text(encoding="utf-8") == table
+
+
+def test_what_is_answered_has_all_that_openapi_requires(openapi: Any) -> None:
+    world, unheard = World(), []
+    for act in [act for acts in SECTIONS.values() for act in acts]:
+        answers = (tried(act, caller, world) for caller in world.callers)
+        answer = next((each for each in answers if each.status_code < 300), None)
+        if answer is None:
+            unheard.append(act.path)
+        elif "json" in answer.headers.get("Content-Type", ""):
+            described = openapi["paths"][API + act.path][act.method.lower()]["responses"][str(answer.status_code)]
+            schema = described["content"][answer["Content-Type"]]["schema"]
+            Draft202012Validator({**schema, "components": openapi["components"]}).validate(json.loads(answer.content))
+    # What takes a code from an e-mail or an app.
+    assert unheard == [
+        "auth/confirm-email/",
+        "auth/password/reset/confirm/",
+        "auth/second-factor/confirm/",
+        "auth/second-factor/recovery-codes/",
+        "auth/second-factor/remove/",
+    ]

@@ -32,6 +32,17 @@ class CouncilNumberNotHeld(DomainError):
     status = 404
     title = "This register does not hold that council number"
     detail = "{license_number} is not held here. That does not mean it is not licensed: ask the council."
+    carries = {
+        "regulator": {
+            "type": ["string", "null"],
+            "description": "The code of the council whose number it is, as far as that can be told.",
+        },
+        "register_complete_to": {
+            "type": ["string", "null"],
+            "format": "date",
+            "description": "Up to which day the council's register is held here in full; null where it is not.",
+        },
+    }
 
 
 class LicenseNumberAmbiguous(DomainError):
@@ -41,3 +52,14 @@ class LicenseNumberAmbiguous(DomainError):
     status = 409
     title = "Several registers hold this number"
     detail = "{license_number} stands in several registers. Ask again with ?regulator= and ?register=."
+    carries = {
+        "registers": {
+            "type": "array",
+            "description": "Those that hold it, to be asked for one by one.",
+            "items": {
+                "type": "object",
+                "required": ["regulator", "register", "name"],
+                "properties": {name: {"type": "string"} for name in ("regulator", "register", "name")},
+            },
+        }
+    }

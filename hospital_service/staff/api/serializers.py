@@ -48,7 +48,7 @@ class VerificationSerializer(serializers.Serializer):
     detail = serializers.CharField(help_text="A sentence for the person at the screen.")
     cause = serializers.ChoiceField([cause.value for cause in Cause], allow_blank=True)
     code = serializers.CharField(allow_blank=True, help_text="The registry's refusal code.")
-    facts = serializers.JSONField(allow_null=True)
+    facts = serializers.DictField(allow_null=True, help_text="What the registry said, as it was understood.")
     asked_at = serializers.DateTimeField()
     answered_at = serializers.DateTimeField()
     http_status = serializers.IntegerField(allow_null=True)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -14,6 +14,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts.queries import Role, require_role_in
+from common.declared import refuses
 from common.filters import refuse_unknown_parameters
 from common.idempotency import idempotent
 from common.pagination import CursorPage
@@ -55,6 +56,7 @@ class StaffList(ListAPIView):
         tags=TAGS,
         parameters=[OpenApiParameter("hospital", UUID, required=True, description="Whose staff.")],
     )
+    @refuses(require_role_in)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
@@ -67,8 +69,21 @@ class StaffList(ListAPIView):
         operation_id="join_hospital",
         tags=TAGS,
         request=JoinSerializer,
+        examples=[
+            OpenApiExample(
+                "A nurse",
+                {
+                    "hospital": "0190a1b2-c3d4-7e5f-8071-8293a4b5c6d7",
+                    "full_name": "Ngozi Eze",
+                    "job_title": "Staff nurse",
+                    "license_number": "PHB-NUR-DEM0-005P",
+                },
+                request_only=True,
+            )
+        ],
         responses={201: AffiliationSerializer},
     )
+    @refuses(require_role_in, join_hospital, verify_affiliation)
     @idempotent(joined, atomic=False)
     def post(self, request: Request) -> UUID:
         """Record that a person joins, and ask the registry about their license at once.
@@ -86,7 +101,9 @@ class StaffList(ListAPIView):
 
 class StaffDetail(APIView):
     @extend_schema(operation_id="get_staff_member", tags=TAGS, responses=AffiliationSerializer)
+    @refuses(require_role_in)
     def get(self, request: Request, affiliation_id: UUID) -> Response:
+        """One person at a hospital, with what is known of their license."""
         return Response(AffiliationSerializer(_visible(request, affiliation_id)).data)
 
 
@@ -94,6 +111,7 @@ class VerifyOne(APIView):
     @extend_schema(
         operation_id="verify_staff_member", tags=TAGS, request=RegisterNameSerializer, responses=AffiliationSerializer
     )
+    @refuses(require_role_in, name_register, verify_affiliation)
     def post(self, request: Request, affiliation_id: UUID) -> Response:
         """Ask the registry about this person's license now.
 
@@ -113,6 +131,7 @@ class VerifyOne(APIView):
 
 class VerifyMany(APIView):
     @extend_schema(operation_id="verify_staff", tags=TAGS, request=VerifyManySerializer, responses=RoundSerializer)
+    @refuses(require_role_in)
     def post(self, request: Request) -> Response:
         """Ask the registry about many licenses in one go, up to 1,000."""
         values = _read(VerifyManySerializer, request)
@@ -131,6 +150,7 @@ class VerifyMany(APIView):
 
 class Leave(APIView):
     @extend_schema(operation_id="leave_hospital", tags=TAGS, request=LeaveSerializer, responses=AffiliationSerializer)
+    @refuses(require_role_in, leave_hospital)
     def post(self, request: Request, affiliation_id: UUID) -> Response:
         """End the affiliation; its evidence stays."""
         values = _read(LeaveSerializer, request)
@@ -153,6 +173,7 @@ class Evidence(ListAPIView):
         )
 
     @extend_schema(operation_id="list_verifications", tags=TAGS)
+    @refuses(require_role_in)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 

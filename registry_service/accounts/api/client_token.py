@@ -20,6 +20,7 @@ from accounts.api.serializers import ClientTokenInput, ClientTokenOutput, TokenR
 from accounts.api.views import OpenView
 from accounts.authentication import note_actor
 from accounts.rules import InvalidClient, InvalidScope, InvalidTokenRequest, UnsupportedGrantType
+from common.declared import refuses
 
 RFC_ERRORS = {error.code for error in (InvalidTokenRequest, InvalidClient, InvalidScope, UnsupportedGrantType)}
 _NOT_IN_DESCRIPTION = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
@@ -56,6 +57,7 @@ class ClientTokenView(OpenView):
         request={"application/x-www-form-urlencoded": ClientTokenInput},
         responses={200: ClientTokenOutput, **dict.fromkeys([400, 401, 405, 406, 413, 415, 503], TokenRefusal)},
     )
+    @refuses(services.issue_client_token, InvalidTokenRequest, UnsupportedGrantType)
     def post(self, request: Request) -> Response:
         if request.query_params:
             raise InvalidTokenRequest(error_description="Parameters belong into the body; addresses end up in logs.")

@@ -1,6 +1,6 @@
 """Who may come in: `permission_classes = [HasScope("verify")]`, `[HasRole(Role.OFFICER)]`."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from rest_framework.exceptions import NotAuthenticated
@@ -13,6 +13,10 @@ from accounts.factors import SecondFactorRequired, may_act_as
 from accounts.models import RoleAssignment, User
 from accounts.queries import first_role
 from accounts.rules import InsufficientScope, Role
+from common.declared import refuses
+
+# Which of the ways in `accounts.api.schema` a permission ever lets in, and the scopes that it asks for.
+BY_USER_TOKEN: dict[str, list[str]] = {"userToken": []}
 
 
 def HasScope(scope: str) -> type[BasePermission]:  # noqa: N802 -- reads as the class that it returns
@@ -21,7 +25,10 @@ def HasScope(scope: str) -> type[BasePermission]:  # noqa: N802 -- reads as the 
     Nobody signed in gets 401; a person, or a client without the scope, `insufficient_scope`.
     """
 
+    @refuses(InsufficientScope)
     class HasThisScope(BasePermission):
+        lets_in: ClassVar[dict[str, list[str]]] = {"clientToken": [scope]}
+
         def has_permission(self, request: Request, view: APIView) -> bool:
             caller: Any = request.user
             if not caller.is_authenticated:
@@ -56,7 +63,9 @@ def HasRole(*roles: Role) -> type[BasePermission]:  # noqa: N802 -- reads as the
     Where the role must be proved by a code, and this sign-in was not, they get `second_factor_required`.
     """
 
+    @refuses(SecondFactorRequired)
     class HasOneOfTheRoles(BasePermission):
+        lets_in = BY_USER_TOKEN
         message = f"This address is for: {', '.join(role.label for role in roles)}."
 
         def has_permission(self, request: Request, view: APIView) -> bool:
@@ -80,6 +89,7 @@ ReadsAudit = HasRole(Role.AUDITOR, Role.NATIONAL_ADMINISTRATOR)
 class IsPerson(BasePermission):
     """Lets in whoever signed in with a password, and no service client."""
 
+    lets_in = BY_USER_TOKEN
     message = "This address is for people who sign in, not for service clients."
 
     def has_permission(self, request: Request, view: APIView) -> bool:

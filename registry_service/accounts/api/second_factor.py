@@ -16,14 +16,19 @@ from accounts.factors import (
     PASSWORD_AND_CODE,
     RECOVERY_CODES,
     SecondFactorCodeWrong,
+    SecondFactorExists,
     SecondFactorIsRequired,
+    SecondFactorLocked,
     SecondFactorMissing,
 )
 from accounts.lockout import prove_code
 from accounts.models import User
+from accounts.rules import LoginLocked
+from common.declared import refuses
 from common.errors import InvalidInput
 
 NO_STORE = {"Cache-Control": "no-store"}
+_REFUSED_CODES = (SecondFactorMissing, SecondFactorLocked, LoginLocked)
 
 
 class SecondFactorOutput(serializers.Serializer):
@@ -85,6 +90,7 @@ class SecondFactorView(PersonalView):
         request=BeginSecondFactorInput,
         responses={200: EnrolmentOutput},
     )
+    @refuses(prove_current_password, services.begin_enrolment)
     def post(self, request: Request) -> Response:
         user = prove_current_password(request, read_input(BeginSecondFactorInput, request)["current_password"])
         return Response(EnrolmentOutput(services.begin_enrolment(user.id)).data, headers=NO_STORE)
@@ -99,6 +105,7 @@ class ConfirmView(PersonalView):
         request=SecondFactorCodeInput,
         responses={200: SecondFactorConfirmedOutput},
     )
+    @refuses(SecondFactorExists, SecondFactorMissing, SecondFactorLocked)
     def post(self, request: Request) -> Response:
         user, code = signed_in(request), read_input(SecondFactorCodeInput, request)["code"]
         try:
@@ -119,6 +126,7 @@ class RecoveryCodesView(PersonalView):
         request=SecondFactorCodeInput,
         responses={200: RecoveryCodesOutput},
     )
+    @refuses(*_REFUSED_CODES, services.renew_recovery_codes)
     def post(self, request: Request) -> Response:
         user = signed_in(request)
         _prove(request, user, read_input(SecondFactorCodeInput, request)["code"])
@@ -135,6 +143,7 @@ class RemoveView(PersonalView):
         request=RemoveSecondFactorInput,
         responses={200: TokenPairOutput},
     )
+    @refuses(*_REFUSED_CODES, prove_current_password, services.remove_second_factor, SecondFactorIsRequired)
     def post(self, request: Request) -> Response:
         given = read_input(RemoveSecondFactorInput, request)
         user = prove_current_password(request, given["current_password"])

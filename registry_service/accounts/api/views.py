@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,6 +21,7 @@ from accounts.lockout import note_sign_in, prove_code, prove_password
 from accounts.models import User
 from accounts.queries import roles_of
 from accounts.rules import LoginFailed
+from common.declared import refuses
 from common.errors import InvalidInput
 
 MAIL_IS_UNDER_WAY = "If this address can be used, an e-mail is on its way to it."
@@ -86,8 +87,16 @@ class RegisterView(OpenView):
         summary="Open an account",
         description="The answer is the same whether or not the address is known; what follows comes by e-mail.",
         request=serializers.RegisterInput,
+        examples=[
+            OpenApiExample(
+                "A person",
+                {"email": "adaeze@example.ng", "password": "Olumo-Rock-at-noon", "full_name": "Adaeze Okafor"},
+                request_only=True,
+            )
+        ],
         responses={202: serializers.AcceptedOutput},
     )
+    @refuses(services.register)
     def post(self, request: Request) -> Response:
         services.register(**read_input(serializers.RegisterInput, request), now=timezone.now())
         return _accepted()
@@ -98,9 +107,11 @@ class ConfirmEmailView(OpenView):
         operation_id="confirm_email",
         tags=["auth"],
         summary="Prove that the address is read by whoever registered it",
+        description="With what stands in the link of the e-mail. Nobody signs in before.",
         request=serializers.ConfirmEmailInput,
         responses={204: NO_CONTENT},
     )
+    @refuses(services.confirm_email)
     def post(self, request: Request) -> Response:
         services.confirm_email(**read_input(serializers.ConfirmEmailInput, request), now=timezone.now())
         return Response(status=204)
@@ -134,6 +145,7 @@ class SignInView(OpenView):
         request=serializers.SignInInput,
         responses={200: serializers.TokenPairOutput},
     )
+    @refuses(prove_password, prove_code, services.sign_in)
     def post(self, request: Request) -> Response:
         given = read_input(serializers.SignInInput, request)
         code = given.pop("code", None)
@@ -156,6 +168,7 @@ class RefreshView(OpenView):
         request=serializers.RefreshInput,
         responses={200: serializers.TokenPairOutput},
     )
+    @refuses(services.refresh)
     def post(self, request: Request) -> Response:
         raw = read_input(serializers.RefreshInput, request)["refresh"]
         return pair_response(services.refresh(raw, timezone.now()))
@@ -180,6 +193,7 @@ class RequestPasswordResetView(OpenView):
         operation_id="request_password_reset",
         tags=["auth"],
         summary="Ask for a link to choose a new password",
+        description="The answer is the same whether or not there is such an account; the link comes by e-mail.",
         request=serializers.EmailInput,
         responses={202: serializers.AcceptedOutput},
     )
@@ -197,6 +211,7 @@ class ResetPasswordView(OpenView):
         request=serializers.ResetPasswordInput,
         responses={204: NO_CONTENT},
     )
+    @refuses(services.reset_password)
     def post(self, request: Request) -> Response:
         services.reset_password(**read_input(serializers.ResetPasswordInput, request), now=timezone.now())
         return Response(status=204)
@@ -211,6 +226,7 @@ class ChangePasswordView(PersonalView):
         request=serializers.ChangePasswordInput,
         responses={200: serializers.TokenPairOutput},
     )
+    @refuses(prove_current_password, services.change_password, services.sign_in)
     def post(self, request: Request) -> Response:
         given = read_input(serializers.ChangePasswordInput, request)
         user = prove_current_password(request, given["current_password"])
@@ -227,6 +243,7 @@ class MeView(PersonalView):
         operation_id="read_me",
         tags=["auth"],
         summary="Who is signed in",
+        description="And in which roles, by which a front-end decides what it shows.",
         responses={200: serializers.PersonOutput},
     )
     def get(self, request: Request) -> Response:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -16,13 +16,12 @@ from accounts.api.permissions import IsOfficer, acting, person
 from applications.api.views import read
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_read
-from common.conditional import version_seen
-from common.idempotency import idempotent
+from common.conditional import heeds_version, shows_version, version_seen
+from common.declared import opening_of, refuses
+from common.idempotency import idempotent, takes_key
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-SEEN = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag of what you have read.")
 
 
 @dataclass(frozen=True)
@@ -77,11 +76,15 @@ def act_on(
             operation_id=operation_id,
             tags=["review"],
             summary=summary,
-            description=f"With `If-Match`, 412 `{acted_on.changed}` tells what happened since that version.",
-            parameters=[SEEN],
+            description=f"{opening_of(service)} With `If-Match`, 412 `{acted_on.changed}` tells what happened since "
+            "that version.",
             request=reads,
             responses={200: acted_on.output},
         )
+        @shows_version
+        @heeds_version
+        @takes_key
+        @refuses(service)
         def post(self, request: Request, uid: UUID) -> Response:
             # A repeated request is carried out once, and shown the file each time.
             return disclosed(request, self.carry_out(request, uid), purpose=operation_id)

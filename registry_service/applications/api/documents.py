@@ -18,6 +18,7 @@ from applications.api.views import read
 from applications.queries import application_for, application_of, document_of
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_read
+from common.declared import refuses
 from common.idempotency import idempotent
 from documents.serving import file_response
 from documents.uploads import DocumentParser
@@ -40,11 +41,13 @@ class Documents(APIView):
         operation_id="upload_document",
         tags=["applications"],
         summary="Upload a document of a draft, or one that an officer has asked about",
-        description="It is checked at once; a refusal says under `errors` what to mend, and nothing else is lost. "
-        "Another upload of the same type is the next version, and the one that counts.",
+        description="A form with two fields, up to 10 MB; `documents_needed` of the application says which documents, "
+        "and in which `form`. It is checked at once; a refusal says under `errors` what to mend, and nothing else is "
+        "lost. Another upload of the same type is the next version, and the one that counts.",
         request={"multipart/form-data": DocumentInput},
         responses={201: DocumentOutput},
     )
+    @refuses(services.attach_document)
     # Not in one transaction: the file is read and scanned in the middle of it.
     @idempotent(show, atomic=False)
     def post(self, request: Request, uid: UUID) -> UUID:
@@ -63,8 +66,13 @@ class Document(APIView):
     permission_classes = [IsPerson]
 
     @extend_schema(
-        operation_id="read_document", tags=["applications"], summary="A document of my application", responses=_FILE
+        operation_id="read_document",
+        tags=["applications"],
+        summary="A document of my application",
+        description="As it was uploaded, in any of its versions.",
+        responses=_FILE,
     )
+    @refuses(application_of, file_response)
     def get(self, request: Request, uid: UUID, document: UUID) -> HttpResponseBase:
         return file_response(document_of(application_of(person(request), uid), document).file, inline=True)
 
@@ -78,6 +86,7 @@ class FileDocument(APIView):
         summary="A document of a file; who looked is recorded",
         responses=_FILE,
     )
+    @refuses(application_for, file_response)
     def get(self, request: Request, uid: UUID, document: UUID) -> HttpResponseBase:
         officer = person(request)
         application = application_for(officer, uid)

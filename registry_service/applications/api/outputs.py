@@ -26,6 +26,7 @@ from applications.queries import flags_of
 from applications.rules import ANSWERS, CLOSED, TOLD_TO_APPLICANT, FlagKind, Status, councils_time
 from applications.steps import doers_of
 from identity.queries import identity_of
+from reference.rules import DocumentForm
 
 _FACTS = ["id", "kind", "register_part", "regulator", "status", "version", "created_at", "submitted_at"]
 _TURN = "For how long it has been the council's turn; the clock stands still while the applicant is asked."
@@ -194,6 +195,9 @@ class NeededOutput(serializers.Serializer):
     document_type = serializers.CharField(source="rule.document_type.code")
     name = serializers.CharField(source="rule.document_type.name")
     advice = serializers.CharField(source="rule.document_type.advice")
+    form = serializers.ChoiceField(
+        source="rule.document_type.form", choices=DocumentForm.choices, help_text="Open the camera for a photograph."
+    )
     necessity = serializers.CharField(source="rule.necessity")
     supplied_by = serializers.CharField(source="rule.supplied_by")
     given = serializers.BooleanField()

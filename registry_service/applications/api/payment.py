@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsPerson, person
 from applications import services
 from applications.queries import application_of
+from common.declared import refuses
 from common.idempotency import idempotent
 from fees.api.serializers import PaymentOutput
 from fees.queries import payment_of
@@ -27,6 +28,7 @@ class Payment(APIView):
         summary="The payment for one of my applications",
         responses={200: PaymentOutput},
     )
+    @refuses(application_of, payment_of)
     def get(self, request: Request, uid: UUID) -> Response:
         return self.show(request, uid)
 
@@ -43,6 +45,7 @@ class Payment(APIView):
         request=None,
         responses={200: PaymentOutput},
     )
+    @refuses(services.pay)
     # Not in one transaction: the provider is asked in the middle of it.
     @idempotent(show, atomic=False)
     def post(self, request: Request, uid: UUID) -> UUID:

@@ -26,6 +26,8 @@ from applications.figures import OVER, reaudit_figures
 from applications.models import Reaudit, ReauditTransition
 from applications.queries import reaudit_for, reaudits_for
 from applications.rules import REAUDIT_SHOWN
+from common.conditional import shows_version
+from common.declared import refuses
 from common.fields import CodeField, TextField
 from common.filters import refuse_unknown_parameters
 
@@ -158,8 +160,11 @@ class OneReaudit(APIView):
         operation_id="read_reaudit",
         tags=["review"],
         summary="One re-audit, with the file",
+        description="The file as its officers saw it, and what became of the re-audit. Who looked is recorded.",
         responses={200: ReauditOutput},
     )
+    @shows_version
+    @refuses(reaudit_for)
     def get(self, request: Request, uid: UUID) -> Response:
         return disclosed(request, _show(person(request), uid), purpose="read_reaudit")
 

@@ -1,6 +1,6 @@
 """Applications, as officers see and decide them."""
 
-from functools import partial
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,13 +18,15 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsOfficer, SeesFiles, person
 from applications import services
 from applications.api import inputs, outputs
-from applications.api.acts import SEEN, ActedOn, act_on, disclosed, seen_by
+from applications.api.acts import ActedOn, act_on, disclosed, seen_by
 from applications.api.views import read, shown
 from applications.models import ProfessionalApplication
 from applications.queries import application_for, interest_in, queue_for, waits_for
 from applications.rules import FoundSinceChecked, Status
 from applications.services.asking import Asked
-from common.idempotency import idempotent
+from common.conditional import heeds_version, shows_version
+from common.declared import refuses
+from common.idempotency import idempotent, takes_key
 from reference.rules import ApplicationKind
 
 if TYPE_CHECKING:
@@ -114,16 +116,27 @@ def _show(user: "User", uid: UUID) -> Response:
 class File(APIView):
     permission_classes = [SeesFiles]
 
-    @extend_schema(operation_id="read_file", tags=["review"], summary="One file", responses={200: outputs.FileOutput})
+    @extend_schema(
+        operation_id="read_file",
+        tags=["review"],
+        summary="One file",
+        description="Everything that the applicant gave, what was noticed (`flags`), and what colleagues wrote. Who "
+        "looked is recorded. Send its `ETag` as `If-Match` with what you do.",
+        responses={200: outputs.FileOutput},
+    )
+    @shows_version
+    @refuses(application_for)
     def get(self, request: Request, uid: UUID) -> Response:
         return disclosed(request, _show(person(request), uid), purpose="read_file")
 
 
+@wraps(services.add_note)
 def _add_note(*, seen: int | None, **given: Any) -> ProfessionalApplication:
     # A note is not refused for what a colleague has done meanwhile: it would be lost.
     return services.add_note(**given)
 
 
+@wraps(services.ask)
 def _ask(*, questions: list[dict[str, str]], **who: Any) -> ProfessionalApplication:
     return services.ask(questions=[Asked(**question) for question in questions], **who)
 
@@ -138,6 +151,9 @@ class Next(APIView):
         request=None,
         responses={200: outputs.FileOutput},
     )
+    @shows_version
+    @takes_key
+    @refuses(services.take_next)
     def post(self, request: Request) -> Response:
         return disclosed(request, self.take(request), purpose="take_next_file")
 
@@ -157,10 +173,13 @@ class GiveVerdict(APIView):
         tags=["review"],
         summary="Say of a flag that it is in order, or who somebody is",
         description="With `If-Match`, 412 `application_changed` tells what happened since that version.",
-        parameters=[SEEN],
         request=inputs.VerdictInput,
         responses={200: outputs.FileOutput},
     )
+    @shows_version
+    @heeds_version
+    @takes_key
+    @refuses(services.give_verdict)
     def post(self, request: Request, uid: UUID, flag: UUID) -> Response:
         return disclosed(request, self.give(request, uid, flag), purpose="give_verdict")
 
@@ -195,6 +214,7 @@ class DeclareInterest(APIView):
         request=inputs.DeclareInterestInput,
         responses={200: outputs.InterestOutput},
     )
+    @refuses(services.declare_interest)
     @idempotent(show)
     def post(self, request: Request, uid: UUID) -> UUID:
         given = read(inputs.DeclareInterestInput, request)

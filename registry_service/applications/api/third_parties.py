@@ -15,6 +15,7 @@ from applications.api.inputs import EnterDocumentInput, LinkInput, RequestedDocu
 from applications.api.outputs import DocumentOutput, RequestedDocumentOutput
 from applications.api.views import read
 from applications.queries import application_for, document_of
+from common.declared import refuses
 from common.idempotency import idempotent
 from documents.uploads import DocumentParser
 
@@ -37,6 +38,7 @@ class FileDocuments(APIView):
         request={"multipart/form-data": EnterDocumentInput},
         responses={201: DocumentOutput},
     )
+    @refuses(services.enter_document)
     # Not in one transaction: the file is read and scanned in the middle of it.
     @idempotent(show, atomic=False)
     def post(self, request: Request, uid: UUID) -> UUID:
@@ -58,9 +60,11 @@ class RequestedDocument(_ByLink):
         operation_id="read_document_request",
         tags=["documents from others"],
         summary="What is asked of whoever has this link",
+        description="With the secret in the link: which document, about whom, for which council, and until when.",
         request=LinkInput,
         responses={200: RequestedDocumentOutput},
     )
+    @refuses(services.open_request)
     def post(self, request: Request, uid: UUID) -> Response:
         found = services.open_request(uid=uid, **read(LinkInput, request), now=timezone.now())
         return Response(RequestedDocumentOutput(found).data, headers=_NOT_KEPT)
@@ -77,6 +81,7 @@ class RequestedDocumentUpload(_ByLink):
         request={"multipart/form-data": RequestedDocumentInput},
         responses={201: DocumentOutput},
     )
+    @refuses(services.answer_request)
     def post(self, request: Request, uid: UUID) -> Response:
         given = read(RequestedDocumentInput, request)
         document = services.answer_request(uid=uid, token=given["token"], upload=given["file"], now=timezone.now())

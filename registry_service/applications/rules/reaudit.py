@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 
+from applications.rules.refusals import WHAT_HAPPENED_SINCE
 from common.errors import DomainError
 
 
@@ -51,6 +52,7 @@ class ReauditChanged(DomainError):
     status = 412
     title = "The re-audit has changed meanwhile"
     detail = "It is at version {version} now. The last step: {last_step}. Read it again, then decide."
+    carries = WHAT_HAPPENED_SINCE
 
 
 class NotYourReaudit(DomainError):

@@ -1,6 +1,26 @@
 """Every reason for which an act on an application is refused."""
 
+from typing import Any
+
 from common.errors import DomainError
+
+WHAT_HAPPENED_SINCE: dict[str, Any] = {
+    "version": {"type": "integer", "description": "The version at which it is now."},
+    "steps": {
+        "type": "array",
+        "description": "What happened since the version that the caller has seen, the oldest first.",
+        "items": {
+            "type": "object",
+            "required": ["transition", "to_status", "at", "by"],
+            "properties": {
+                "transition": {"type": "string"},
+                "to_status": {"type": "string"},
+                "at": {"type": "string", "format": "date-time"},
+                "by": {"type": "string", "description": "Whose step it was, by name; empty where that is not told."},
+            },
+        },
+    },
+}
 
 
 class ApplicationTransitionNotAllowed(DomainError):
@@ -9,6 +29,11 @@ class ApplicationTransitionNotAllowed(DomainError):
     code = "application_transition_not_allowed"
     title = "This cannot happen to the application now"
     detail = "Cannot {transition} an application that is {application_status}. The last step: {last_step}."
+    carries = {
+        "transition": {"type": "string", "description": "What was asked for, in words."},
+        "application_status": {"type": "string", "description": "Where it stands, in words."},
+        "last_step": {"type": "string", "description": "What happened last, in words."},
+    }
 
 
 class ApplicationChanged(DomainError):
@@ -18,6 +43,7 @@ class ApplicationChanged(DomainError):
     status = 412
     title = "The application has changed meanwhile"
     detail = "It is at version {version} now. The last step: {last_step}. Read it again, then decide."
+    carries = WHAT_HAPPENED_SINCE
 
 
 class ApplicationIncomplete(DomainError):
@@ -85,6 +111,7 @@ class OpenApplicationExists(DomainError):
     code = "application_already_open"
     title = "You have asked for this already"
     detail = "Your application {application} for the same is still open; go on with that one."
+    carries = {"application": {"type": "string", "format": "uuid", "description": "The one that is open."}}
 
 
 class AlreadyHeld(DomainError):
@@ -93,6 +120,7 @@ class AlreadyHeld(DomainError):
     code = "application_license_already_held"
     title = "You are in this part of the register already"
     detail = "You hold {license_number}."
+    carries = {"license_number": {"type": "string", "description": "The license that is held."}}
 
 
 class LicenseRequired(DomainError):
@@ -109,6 +137,7 @@ class LicenseSuspended(DomainError):
     code = "application_license_suspended"
     title = "The license that this builds on is suspended"
     detail = "Nothing is entered beside {license_number} before its suspension is over or lifted."
+    carries = {"license_number": {"type": "string", "description": "The license that is suspended."}}
 
 
 class PractisingTermMissing(DomainError):

@@ -84,6 +84,8 @@ def submit(*, applicant: "User", uid: UUID, now: datetime) -> ProfessionalApplic
         ApplicationIncomplete: something is missing.
         ApplicationTransitionNotAllowed: it is past that.
         LicenseRequired: the license that it builds on is gone meanwhile.
+        LicenseSuspended: it is suspended meanwhile.
+        AlreadyHeld: the applicant holds meanwhile what it asks for.
     """
     application = _own(applicant, uid)
     if application.submitted_at is not None and application.status not in CLOSED:

@@ -39,8 +39,10 @@ def ask(
 
     Raises:
         NotFound: there is no such file.
+        ConflictOfInterest: they have declared an interest in its applicant.
         NotYourFile: another officer has it.
         InvalidInput: a question is about nothing that the applicant can give, or its reason is none for questions.
+        ApplicationTransitionNotAllowed: it is not under review.
         ApplicationChanged: it is not at the version that was seen.
     """
     application = own_file(officer, uid, seen)

@@ -33,6 +33,7 @@ def attach_document(
         UploadsExhausted: so much was uploaded within a day that no more is taken.
         DocumentRefused: for reasons that the applicant can mend; nothing else is lost.
         DocumentTooLarge: it is larger than anything that is read.
+        DocumentForgotten: reading it took too long.
         ServiceUnavailable: too many files are being read at this moment.
     """
     application = application_of(applicant, uid)

@@ -63,6 +63,7 @@ def approve(
 
     Raises:
         NotFound: there is no such file.
+        ConflictOfInterest: they have declared an interest in its applicant.
         NotYourFile: another officer has it.
         SecondOfficerNeeded: this officer proposed it.
         DecisionDiffers: the other officer proposed to reject it.
@@ -77,6 +78,7 @@ def approve(
         PersonDiffers: the register holds the applicant otherwise than the flags' verdicts say.
         LicenseSuspended: the license that it builds on is suspended meanwhile.
         PractisingTermMissing: a certificate is to be issued, and nobody has entered for how long.
+        LicenseRequired, AlreadyHeld, AlreadyRegistered, AccountTaken, HolderDeceased: see `entering.enter`.
     """
     with register_change(actor=as_officer(officer), reason=f"Application {uid} approved.", now=now) as change:
         application = _up_for_decision(officer, uid, Decision.APPROVE, seen)
@@ -115,6 +117,7 @@ def reject(
 
     Raises:
         NotFound: there is no such file.
+        ConflictOfInterest: they have declared an interest in its applicant.
         NotYourFile: another officer has it.
         SecondOfficerNeeded: this officer proposed it.
         DecisionDiffers: the other officer proposed to approve it.
@@ -140,6 +143,7 @@ def return_proposal(
 
     Raises:
         NotFound: there is no such file.
+        ConflictOfInterest: they have declared an interest in its applicant.
         SecondOfficerNeeded: this officer proposed it.
         ApplicationTransitionNotAllowed: no decision is proposed.
         ApplicationChanged: it is not at the version that was seen.

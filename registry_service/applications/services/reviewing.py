@@ -42,7 +42,9 @@ def release(
 
     Raises:
         NotFound: there is none that this officer may see.
+        ConflictOfInterest: they have declared an interest in its applicant.
         NotYourFile: another officer has it.
+        ApplicationTransitionNotAllowed: a decision is proposed, or it is closed.
         ApplicationChanged: it is not at the version that was seen.
     """
     application = own_file(officer, uid, seen)
@@ -95,6 +97,7 @@ def own_file(officer: "User", uid: UUID, seen: int | None = None) -> Professiona
 
     Raises:
         NotFound: there is none that they may see.
+        ConflictOfInterest: they have declared an interest in its applicant.
         NotYourFile: another officer has it, or nobody.
         ApplicationChanged: it is not at the version that was seen.
     """

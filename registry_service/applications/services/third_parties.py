@@ -42,6 +42,7 @@ def request_document(
 
     Raises:
         NotFound: there is no such file.
+        ConflictOfInterest: they have declared an interest in its applicant.
         NotYourFile: another officer has it.
         ApplicationTransitionNotAllowed: the application is closed.
         InvalidInput: the application needs no such document, or it is the applicant's to give.
@@ -93,6 +94,7 @@ def answer_request(*, uid: UUID, token: str, upload: "UploadedFile[bytes]", now:
         DocumentVersionsExhausted: so many versions of it were given that no more are kept.
         DocumentRefused: for reasons that the sender can mend; the request stays open.
         DocumentTooLarge: it is larger than anything that is read.
+        DocumentForgotten: reading it took too long.
         ServiceUnavailable: too many files are being read at this moment.
     """
     asked = open_request(uid=uid, token=token, now=now)
@@ -134,6 +136,7 @@ def enter_document(
         InvalidInput: the application needs no such document, or it is the applicant's to give.
         DocumentVersionsExhausted: so many versions of it were given that no more are kept.
         UploadsExhausted, DocumentRefused, DocumentTooLarge, ServiceUnavailable: see `documents.services.receive`.
+        DocumentForgotten: reading it took too long.
     """
     application = application_for(officer, uid)
     check_has_file(application, officer)

@@ -52,12 +52,16 @@ def _now() -> Any:
 
 
 def give(
-    application: ProfessionalApplication, code: str, data: bytes | None = None, api: APIClient | None = None
+    application: ProfessionalApplication,
+    code: str,
+    data: bytes | None = None,
+    api: APIClient | None = None,
+    headers: dict[str, str] | None = None,
 ) -> Any:
     """Upload as the applicant, or as somebody else."""
     api = api or as_user(application.applicant)
     body = {"document_type": code, "file": upload(data or jpeg(certificate(code)), f"{code}.jpg")}
-    return api.post(f"{MINE}{application.uid}/documents/", body, format="multipart")
+    return api.post(f"{MINE}{application.uid}/documents/", body, format="multipart", headers=headers)
 
 
 def form(code: str) -> bytes:

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsOfficer, SeesFiles, acting, person
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_read
+from common.declared import refuses
 from common.idempotency import idempotent
 from duplicates import services
 from duplicates.api.serializers import MergeNoteInput, MergeOutput, MergeReasonInput, ProposeInput, ResemblingOutput
@@ -41,6 +42,7 @@ class LikelyDuplicates(APIView):
         summary="Who on the register is likely the same person, and why; who looked is recorded",
         responses={200: ResemblingOutput(many=True)},
     )
+    @refuses(likely_duplicates)
     def get(self, request: Request, uid: UUID) -> Response:
         found = likely_duplicates(person(request), uid)
         role = acting(request)
@@ -75,7 +77,10 @@ class Merges(ListAPIView):
         return merges_for(person(self.request)).order_by("-id")
 
     @extend_schema(
-        operation_id="list_merges", tags=["register"], summary="Merges that concern my council, the newest first"
+        operation_id="list_merges",
+        tags=["register"],
+        summary="Merges that concern my council, the newest first",
+        description="Proposed, confirmed, declined and undone ones.",
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
@@ -90,6 +95,7 @@ class Merges(ListAPIView):
         request=ProposeInput,
         responses={201: MergeOutput},
     )
+    @refuses(services.propose_merge)
     @idempotent(proposed)
     def post(self, request: Request) -> UUID:
         given = ProposeInput(data=request.data)
@@ -101,6 +107,7 @@ class OneMerge(APIView):
     permission_classes = [SeesFiles]
 
     @extend_schema(operation_id="read_merge", tags=["register"], summary="One merge", responses={200: MergeOutput})
+    @refuses(merge_for)
     def get(self, request: Request, uid: UUID) -> Response:
         return _shown(request, uid)
 
@@ -117,6 +124,7 @@ def _act(operation_id: str, summary: str, service: Callable[..., Merge], reads: 
         @extend_schema(
             operation_id=operation_id, tags=["register"], summary=summary, request=reads, responses={200: MergeOutput}
         )
+        @refuses(service)
         @idempotent(show)
         def post(self, request: Request, uid: UUID) -> UUID:
             given = reads(data=request.data)

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.declared import refuses
 from fees.api.serializers import ReceivedOutput
 from fees.providers import provider_named
 from fees.providers.fake import FakeProvider, notice_of
@@ -29,6 +30,7 @@ class Webhook(APIView):
         request={"application/json": {}},
         responses={200: ReceivedOutput},
     )
+    @refuses(note_webhook)
     def post(self, request: Request, provider: str) -> Response:
         # The signature is over the bytes as they came, so nothing may have parsed them.
         body = request._request.body
@@ -43,6 +45,7 @@ class FakePay(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(exclude=True)
+    @refuses(provider_named, read_reference, payment_with, note_webhook)
     def post(self, request: Request, reference: str) -> Response:
         fake = provider_named(FakeProvider.name)
         payment = payment_with(read_reference(reference), provider=fake.name)

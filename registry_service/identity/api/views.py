@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import IsPerson, person
+from common.declared import refuses
 from common.errors import NotFound
 from common.fields import TextField
 from common.idempotency import idempotent
@@ -42,6 +43,7 @@ class MyIdentity(APIView):
         summary="What I have proven of who I am; 404 while that is nothing",
         responses={200: IdentityOutput},
     )
+    @refuses(NotFound)
     def get(self, request: Request) -> Response:
         found = identity_of(person(request).pk)
         if found is None:
@@ -58,8 +60,10 @@ class MyIdentity(APIView):
         description="The identity provider is asked at once. Neither the number nor the NIN behind it is kept: a keyed "
         "hash, the last digits, and what the provider says of the person.",
         request=VirtualNinInput,
+        examples=[OpenApiExample("Of the fake provider", {"virtual_nin": "AB 0001 19960417 CD"}, request_only=True)],
         responses={200: IdentityOutput},
     )
+    @refuses(services.prove_identity)
     # Not in one transaction: the provider is asked in the middle of it.
     @idempotent(proof, atomic=False)
     def post(self, request: Request) -> UUID:

@@ -29,6 +29,14 @@ def test_it_is_proven_and_shown_without_the_number() -> None:
     refused(as_user(make_user()).get(ADDRESS), 404, "not_found")
 
 
+def test_the_same_request_with_the_same_key_asks_the_provider_once() -> None:
+    api = as_user(make_user())
+    body, key = {"virtual_nin": "ab0001 19960417 cd"}, {"Idempotency-Key": "prove-me-1"}
+    proven, again = (api.post(ADDRESS, body, headers=key) for _ in range(2))
+    assert (again.json(), again["Idempotent-Replayed"]) == (proven.json(), "true")
+    assert IdentityCheck.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("number", "status", "code"),
     [

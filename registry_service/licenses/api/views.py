@@ -16,6 +16,7 @@ from accounts.api.permissions import IsPerson, SeesFiles, acting, person
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_read
 from common.clock import day_in_lagos
+from common.declared import refuses
 from common.errors import NotFound
 from common.fields import TextField
 from documents.serving import file_response
@@ -34,8 +35,11 @@ class MyEntry(APIView):
         operation_id="read_my_entry",
         tags=["me"],
         summary="My entry in the register, with every license; 404 while there is none",
+        description="Whoever was registered before they had an account asks for theirs by an application of kind "
+        "`entry_claim`.",
         responses={200: EntryOutput},
     )
+    @refuses(entry_of_account)
     def get(self, request: Request) -> Response:
         return _shown(entry_of_account(person(request).pk))
 
@@ -44,6 +48,7 @@ class MyPhotograph(APIView):
     permission_classes = [IsPerson]
 
     @extend_schema(operation_id="read_my_photograph", tags=["me"], summary="My photograph", responses=_PHOTOGRAPH)
+    @refuses(entry_of_account, file_response, NotFound)
     def get(self, request: Request) -> HttpResponseBase:
         return _photograph(entry_of_account(person(request).pk))
 
@@ -59,9 +64,11 @@ class People(APIView):
         operation_id="find_people",
         tags=["register"],
         summary="Whose license this is, of those whom my council has registered",
+        description="By a number of this register or of a council's, which several people may have.",
         parameters=[NumberInput],
         responses={200: FoundPersonOutput(many=True)},
     )
+    @refuses(people_with_number)
     def get(self, request: Request) -> Response:
         asked = NumberInput(data=request.query_params)
         asked.is_valid(raise_exception=True)
@@ -79,6 +86,7 @@ class PersonEntry(APIView):
         summary="The entry of somebody whom my council has registered; who looked is recorded",
         responses={200: EntryOutput},
     )
+    @refuses(person_for)
     def get(self, request: Request, uid: UUID) -> Response:
         response = _shown(person_for(person(request), uid))
         _record_look(request, str(response.data["id"]), shown=response.data, purpose="read_entry")
@@ -94,6 +102,7 @@ class PersonPhotograph(APIView):
         summary="The photograph of somebody whom my council has registered; who looked is recorded",
         responses=_PHOTOGRAPH,
     )
+    @refuses(person_for, file_response, NotFound)
     def get(self, request: Request, uid: UUID) -> HttpResponseBase:
         response = _photograph(person_for(person(request), uid))
         _record_look(request, str(uid), shown=["photograph"], purpose="read_photograph")

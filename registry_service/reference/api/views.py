@@ -25,7 +25,9 @@ class _PublicList(PublicView, ListAPIView):
 
 
 def _described(operation_id: str, summary: str):
-    return extend_schema_view(get=extend_schema(operation_id=operation_id, summary=summary, tags=["reference"]))
+    description = "The same for everyone, and good for a minute."
+    described = extend_schema(operation_id=operation_id, summary=summary, description=description, tags=["reference"])
+    return extend_schema_view(get=described)
 
 
 @_described("list_states", "The states, and the Federal Capital Territory")

@@ -11,9 +11,10 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from accounts.api.permissions import has_scope, require_scope
+from accounts.api.permissions import HasScope, has_scope, require_scope
 from common.caching import PublicView
 from common.clock import day_in_lagos
+from common.declared import refuses
 from common.filters import refuse_unknown_parameters
 from search.api.cursors import Cursor, question_of, read_cursor, write_cursor
 from search.api.serializers import SearchPageSerializer, SearchParameters, StatisticsSerializer
@@ -34,8 +35,13 @@ class Search(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(
-        operation_id="search_licenses", tags=["search"], parameters=[SearchParameters], responses=SearchPageSerializer
+        operation_id="search_licenses",
+        tags=["search"],
+        summary="Find licenses by name or number",
+        parameters=[SearchParameters],
+        responses=SearchPageSerializer,
     )
+    @refuses(find_licenses, read_cursor, HasScope(SEARCH_SCOPE))
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, set(SearchParameters().fields))
         asked = SearchParameters(data=request.query_params.dict())
@@ -102,7 +108,13 @@ class Statistics(PublicView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="get_statistics", tags=["search"], responses=StatisticsSerializer)
+    @extend_schema(
+        operation_id="get_statistics",
+        tags=["search"],
+        summary="Figures about the whole register",
+        responses=StatisticsSerializer,
+    )
+    @refuses(current_statistics)
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, set())
         statistics = current_statistics()

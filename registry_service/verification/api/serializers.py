@@ -94,6 +94,9 @@ class _RegisterSerializer(serializers.Serializer):
 
 
 class _RowSerializer(serializers.Serializer):
+    # A row is an answer or a refusal, and has what belongs to it.
+    sometimes_absent = {"answer", "code", "detail", "problem", "regulator", "register_complete_to", "registers"}
+
     license_number = serializers.CharField(help_text="As it was asked.")
     outcome = serializers.ChoiceField(["found", "refused"])
     answer = AnswerSerializer(required=False)
