@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accounts import services
 from accounts.models import RoleAssignment, User
 from accounts.operators import ResetsSecondFactor
 
@@ -42,6 +43,16 @@ class UserAdmin(ResetsSecondFactor, DjangoUserAdmin):
     ]
     add_fieldsets = [(None, {"fields": ["email", "full_name", "usable_password", "password1", "password2"]})]
     inlines = [RoleInline]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Write what was changed and nothing else, and let whoever is barred go on nowhere, now or later."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        written = {field.name for field in obj._meta.concrete_fields}.intersection(form.changed_data)
+        obj.save(update_fields=written)
+        if "is_active" in written and not obj.is_active:
+            services.end_every_sign_in(User.objects.select_for_update(no_key=True).get(pk=obj.pk))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People are switched off, not deleted: what they did stays theirs."""

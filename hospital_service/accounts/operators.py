@@ -10,6 +10,7 @@ import segno
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -111,13 +112,13 @@ class OperatorSite(admin.AdminSite):
         if not form.is_valid():
             return self._page(request, form=form, enrolment=services.enrolment_in(app))
         try:
-            codes = services.confirm_enrolment(user.id, form.cleaned_data["code"], timezone.now())
+            enrolled = services.confirm_enrolment(user.id, form.cleaned_data["code"], timezone.now())
         except DomainError as refusal:
             return self._page(request, form=_refused(form, refusal), enrolment=services.enrolment_in(app))
         # This browser goes on, as one that proved the code; others of the operator's have to sign in again.
-        request.session.cycle_key()
+        update_session_auth_hash(request, enrolled.user)
         django_otp.login(request, app_of(user))
-        return self._page(request, codes=codes)
+        return self._page(request, codes=enrolled.recovery_codes)
 
     def _page(
         self,

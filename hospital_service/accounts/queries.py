@@ -12,7 +12,7 @@ from django.db.models import Exists, Max, Q
 from accounts.factors import SecondFactorRequired, may_act_as
 from accounts.models import RoleAssignment, User
 from accounts.rules import HospitalRoleNeeded, Role
-from accounts.tokens import password_mark
+from accounts.tokens import sign_in_mark
 
 __all__ = ["Role", "in_hospitals_of", "person_of_token", "require_role_in", "roles_of", "sign_in_locked_for"]
 
@@ -24,7 +24,7 @@ def person_of_token(claims: dict[str, Any]) -> User | None:
     except ValueError:
         return None
     user = User.objects.filter(id=user_id, is_active=True).first()
-    return user if user and claims.get("pwd") == password_mark(user) else None
+    return user if user and claims.get("pwd") == sign_in_mark(user) else None
 
 
 def roles_of(user: User) -> list[RoleAssignment]:

@@ -59,6 +59,7 @@ class RefreshToken(simplejwt.RefreshToken):
         token = super(simplejwt.BlacklistMixin, cls).for_user(user)
         token["jti"] = f"{sign_in or uuid4().hex}.{uuid4().hex}"
         token["amr"] = list(ways)
+        token["pwd"] = sign_in_mark(user)
         return token
 
     @classmethod
@@ -89,6 +90,6 @@ def bearer_claims(token: str) -> dict[str, Any]:
     return keys.verified(token, typ=ACCESS_TYP, audience=settings.TOKEN_ISSUER)
 
 
-def password_mark(user: "User") -> str:
-    """Return what a person's tokens carry in `pwd`: a new password makes every older token worthless."""
-    return get_md5_hash_password(user.password)
+def sign_in_mark(user: "User") -> str:
+    """Return what a person's tokens carry in `pwd`: whatever changes it makes every older token worthless."""
+    return user.of_this_generation(get_md5_hash_password(user.password))

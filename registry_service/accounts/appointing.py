@@ -116,8 +116,12 @@ class AppointsPeople(admin.ModelAdmin):
         if change and "is_active" in form.changed_data:
             bar_or_not = services.unbar if obj.is_active else services.bar
             bar_or_not(obj, by=_operator(request))
-        if not change or set(form.changed_data) - {"is_active"}:
+        if not change:
             super().save_model(request, obj, form, change)
+        else:
+            # Not the row as it was read: barring has written to it since.
+            written = {field.name for field in obj._meta.concrete_fields}.intersection(form.changed_data)
+            obj.save(update_fields=written - {"is_active"})
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Give and withdraw roles as the services do, and log each for itself."""

@@ -1,5 +1,6 @@
 """People, their roles, and the machines that call us."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -50,6 +51,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text="May open the operators' pages in no role; what is open there, Django's permissions say.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sign_in_generation = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="Raised to end every sign-in that there is."
+    )
 
     objects = UserManager()
 
@@ -77,6 +81,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     def actor(self) -> str:
         """How logs and histories name this person."""
         return f"user:{self.pk}"
+
+    def of_this_generation(self, mark: str) -> str:
+        """Return the mark as it is good for today's sign-ins, until all of them are ended.
+
+        Of the first generation it is as it was before there were any, so that those sign-ins go on.
+        """
+        return f"{mark}.{self.sign_in_generation}" if self.sign_in_generation else mark
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session keeps: one that keeps something else is over."""
+        return self.of_this_generation(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Return the same as made with each secret key that is on its way out."""
+        return map(self.of_this_generation, super().get_session_auth_fallback_hash())
 
     @cached_property
     def role_names(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from django.db.models import Max
 from accounts.models import RoleAssignment, ServiceClientSecret, User
 from accounts.pages import opens_pages
 from accounts.rules import Role
-from accounts.tokens import password_mark
+from accounts.tokens import sign_in_mark
 
 
 def person_of_token(claims: dict[str, Any]) -> User | None:
@@ -23,7 +23,7 @@ def person_of_token(claims: dict[str, Any]) -> User | None:
     except ValueError:
         return None
     user = User.objects.filter(id=user_id, is_active=True).first()
-    return user if user and claims.get("pwd") == password_mark(user) else None
+    return user if user and claims.get("pwd") == sign_in_mark(user) else None
 
 
 def roles_of(user: User) -> list[RoleAssignment]:

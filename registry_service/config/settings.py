@@ -170,8 +170,6 @@ SIMPLE_JWT = {
     "BLACKLIST_AFTER_ROTATION": True,
     "USER_ID_CLAIM": "sub",
     "UPDATE_LAST_LOGIN": True,
-    "CHECK_REVOKE_TOKEN": True,
-    "REVOKE_TOKEN_CLAIM": "pwd",
     "TOKEN_TYPE_CLAIM": "token_use",
 }
 CLIENT_TOKEN_LIFETIME = timedelta(minutes=env_int("CLIENT_TOKEN_MINUTES", 10))

@@ -102,11 +102,12 @@ class ConfirmView(PersonalView):
     def post(self, request: Request) -> Response:
         user, code = signed_in(request), read_input(SecondFactorCodeInput, request)["code"]
         try:
-            codes = services.confirm_enrolment(user.id, code, timezone.now())
+            enrolled = services.confirm_enrolment(user.id, code, timezone.now())
         except SecondFactorCodeWrong as refusal:
             raise _wrong_code(refusal) from None
-        pair = services.sign_in(user, PASSWORD_AND_CODE)
-        return Response(SecondFactorConfirmedOutput({"recovery_codes": codes, **asdict(pair)}).data, headers=NO_STORE)
+        pair = services.sign_in(enrolled.user, PASSWORD_AND_CODE)
+        confirmed = {"recovery_codes": enrolled.recovery_codes, **asdict(pair)}
+        return Response(SecondFactorConfirmedOutput(confirmed).data, headers=NO_STORE)
 
 
 class RecoveryCodesView(PersonalView):
@@ -143,8 +144,7 @@ class RemoveView(PersonalView):
         if must_have_second_factor(user):
             raise SecondFactorIsRequired
         _prove(request, user, given["code"])
-        services.remove_second_factor(user.id, timezone.now())
-        return pair_response(services.sign_in(user))
+        return pair_response(services.sign_in(services.remove_second_factor(user.id, timezone.now())))
 
 
 def _prove(request: Request, user: User, code: str) -> None:

@@ -12,6 +12,7 @@ from accounts.services.people import (
     withdraw_role,
 )
 from accounts.services.second_factor import (
+    Enrolled,
     Enrolment,
     begin_enrolment,
     confirm_enrolment,
@@ -31,6 +32,7 @@ from accounts.services.sessions import (
 )
 
 __all__ = [
+    "Enrolled",
     "Enrolment",
     "TokenPair",
     "begin_enrolment",

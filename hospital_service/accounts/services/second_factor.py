@@ -47,6 +47,14 @@ class Enrolment:
     address: str
 
 
+@dataclass(frozen=True)
+class Enrolled:
+    """A person whose second factor is set up, and their recovery codes, which nothing shows again."""
+
+    user: User
+    recovery_codes: list[str]
+
+
 @transaction.atomic
 def begin_enrolment(user_id: UUID) -> Enrolment:
     """Make a secret for an authenticator app. It proves nothing until a code of the app confirms it.
@@ -68,8 +76,10 @@ def enrolment_in(app: TOTPDevice) -> Enrolment:
     return Enrolment(secret=b32encode(app.bin_key).decode(), address=app.config_url)
 
 
-def confirm_enrolment(user_id: UUID, code: str, now: datetime) -> list[str]:
-    """Make the app that shows this code the person's second factor, end every sign-in, and return recovery codes.
+def confirm_enrolment(user_id: UUID, code: str, now: datetime) -> Enrolled:
+    """Make the app that shows this code the person's second factor, and end every sign-in.
+
+    Whoever confirmed it goes on as the person that is returned.
 
     Raises:
         SecondFactorExists: the person has one.
@@ -90,7 +100,7 @@ def confirm_enrolment(user_id: UUID, code: str, now: datetime) -> list[str]:
             end_every_sign_in(user)
             _tell(user, ENROLLED, now)
             logger.info("second_factor_enrolled", extra={"user": str(user.id)})
-            return codes
+            return Enrolled(user, codes)
     # Outside, so that the library's count of wrong codes is kept.
     raise SecondFactorCodeWrong
 
@@ -124,6 +134,8 @@ def renew_recovery_codes(user_id: UUID, now: datetime) -> list[str]:
     user = _locked(user_id)
     if not has_second_factor(user):
         raise SecondFactorMissing
+    codes = _new_recovery_codes(user)
+    _tell(user, RENEWED, now)
     logger.info("recovery_codes_renewed", extra={"user": str(user.id)})
     return codes
 
@@ -132,16 +144,17 @@ def renew_recovery_codes(user_id: UUID, now: datetime) -> list[str]:
 def remove_second_factor(user_id: UUID, now: datetime) -> User:
     """Take away the second factor of a person who just proved password and code, and end every sign-in.
 
+    Whoever proved it goes on as the person that is returned.
+
     Raises:
         SecondFactorMissing: the person has none.
-    codes = _new_recovery_codes(user)
-    _tell(user, RENEWED, now)
     """
     user = _locked(user_id)
     if not _forget(user):
         raise SecondFactorMissing
     _tell(user, REMOVED, now)
     logger.info("second_factor_removed", extra={"user": str(user.id)})
+    return user
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from accounts.devices import has_second_factor
 from accounts.factors import CODE, PASSWORD_ALONE, SecondFactorCodeNeeded, ways_of
 from accounts.models import User
 from accounts.rules import EmailNotConfirmed, TokenExpired, TokenInvalid, TokenReused, is_replay
-from accounts.tokens import RefreshToken, password_mark
+from accounts.tokens import RefreshToken, sign_in_mark
 
 logger = logging.getLogger("phb.accounts")
 
@@ -33,6 +33,8 @@ class TokenPair:
 @transaction.atomic
 def sign_in(user: User, ways: Sequence[str] = PASSWORD_ALONE) -> TokenPair:
     """Begin a new sign-in of a person who was just proved in these ways.
+
+    It is worth nothing where every sign-in was ended since `user` was read.
 
     Raises:
         EmailNotConfirmed: when the address was never proven.
@@ -55,8 +57,9 @@ def refresh(raw: str, now: datetime) -> TokenPair:
     Other sign-ins of the person go on: whoever holds an old token cannot lock them out for good.
 
     Raises:
-        TokenExpired, TokenInvalid: no token of ours, or of a person who is barred or has a new password.
-        TokenReused: it was spent or ended before.
+        TokenExpired, TokenInvalid: no token of ours, or one from before every sign-in of its person was ended,
+            or of a person who is barred.
+        TokenReused: it was spent before, or its sign-in ended.
     """
     token = RefreshToken.read(raw)
     with transaction.atomic():
@@ -81,7 +84,12 @@ def sign_out(raw: str) -> None:
 
 
 def end_every_sign_in(user: User) -> None:
-    """End all refresh tokens of the person. The caller holds the lock on the person's row."""
+    """End whatever the person is signed in to: tokens of every kind, and sessions of the operators' pages.
+
+    The caller has read the person under a lock on their row. What begins with `user` from here on is good.
+    """
+    user.sign_in_generation += 1
+    user.save(update_fields=["sign_in_generation"])
     _end(OutstandingToken.objects.filter(user=user))
 
 
@@ -110,7 +118,7 @@ def _issue(user: User, ways: Sequence[str], sign_in: str | None = None) -> Token
 def _locked_owner(token: RefreshToken) -> User:
     """Lock the person, so that refreshing, signing out and changing the password happen one after another."""
     user = User.objects.select_for_update(no_key=True).filter(id=UUID(token["sub"]), is_active=True).first()
-    if user is None or token.get("pwd") != password_mark(user):
+    if user is None or token.get("pwd") != sign_in_mark(user):
         raise TokenInvalid
     return user
 

@@ -36,4 +36,6 @@ class Authenticator:
 def enrol(user: User) -> tuple[Authenticator, list[str]]:
     """Give the person a second factor, and return the app and the recovery codes; this step's code is used up."""
     app = Authenticator(services.begin_enrolment(user.id).secret)
-    return app, services.confirm_enrolment(user.id, app.code(), timezone.now())
+    enrolled = services.confirm_enrolment(user.id, app.code(), timezone.now())
+    user.refresh_from_db()
+    return app, enrolled.recovery_codes

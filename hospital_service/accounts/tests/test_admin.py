@@ -4,9 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts import services
 from accounts.models import RoleAssignment, User
-from accounts.rules import Role
-from accounts.tests.factories import PASSWORD, make_user
+from accounts.rules import Role, TokenInvalid
+from accounts.tests.factories import NOW, PASSWORD, make_user
 from common.asker import asking_as_worker
 from hospitals.tests.factories import make_hospital
 
@@ -79,6 +80,21 @@ def test_staff_without_all_rights_see_no_more_than_their_own_roles_show_them():
     browser, user = signed_in(), make_user(Role.NURSE)
     answer = browser.get(reverse("admin:accounts_user_change", args=[user.pk]))
     assert answer.status_code == 403
+
+
+def test_whoever_is_barred_signs_in_anew_once_that_is_lifted(operator):
+    user, browser = make_user(is_staff=True), Client()
+    pair = services.sign_in(user)
+    browser.post("/admin/login/", {"username": user.email, "password": PASSWORD})
+    for is_active in ({}, {"is_active": "on"}):
+        path, body = change(user)
+        del body["is_active"]
+        assert operator.post(path, body | is_active | {"full_name": "New"}).status_code == 302
+    user.refresh_from_db()
+    assert (user.is_active, user.full_name, user.sign_in_generation) == (True, "New", 1)
+    assert browser.get("/admin/").status_code == 302
+    with pytest.raises(TokenInvalid):
+        services.refresh(pair.refresh, NOW)
 
 
 def test_people_are_not_deleted(operator):

@@ -17,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import services
 from accounts.devices import has_second_factor
-from accounts.rules import TokenReused
+from accounts.rules import TokenInvalid
 from accounts.tests.authenticator import Authenticator, enrol
 from accounts.tests.factories import NOW, PASSWORD, make_user
 from notifications.models import OutgoingEmail
@@ -129,13 +129,26 @@ class TestSigningIn:
         assert browser.post(PEOPLE, {}).status_code == 302
         assert browser.get(SIGN_IN).status_code == 200
 
-    def test_a_browser_that_proved_one_which_was_reset_proves_it_no_longer(self, root, settings):
-        app, _ = enrol(root)
-        browser, _ = sign_in(root, app.code(1))
-        services.reset_second_factor(root.id, by="user:x", now=NOW)
-        assert opens(browser) == INDEX
-        settings.SECOND_FACTOR_REQUIRED = True
-        assert opens(browser) == PAGE
+    @pytest.mark.parametrize("required", [True, False])
+    def test_a_browser_that_proved_one_which_was_taken_away_signs_in_again(self, root, settings, required):
+        settings.SECOND_FACTOR_REQUIRED = required
+        for take_away in (
+            lambda: services.reset_second_factor(root.id, by="user:x", now=NOW),
+            lambda: services.remove_second_factor(root.id, NOW),
+        ):
+            app, _ = enrol(root)
+            browser, _ = sign_in(root, app.code(1))
+            assert opens(browser, PEOPLE) == PEOPLE
+            take_away()
+            assert [opens(browser, path) for path in (PEOPLE, PAGE)] == [SIGN_IN, SIGN_IN]
+
+    def test_a_sign_in_lasts_while_the_secret_key_is_changed_and_ends_like_any_other(self, root, settings):
+        browser, _ = sign_in(root)
+        enrol(root)
+        services.remove_second_factor(root.id, NOW)
+        later, _ = sign_in(root)
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the-next-one", [settings.SECRET_KEY]
+        assert [opens(each) for each in (browser, later)] == [SIGN_IN, INDEX]
 
     def test_the_code_of_another_person_is_no_proof_in_this_session(self, root):
         other = make_user(is_staff=True)
@@ -237,7 +250,7 @@ class TestSettingItUp:
         app, _ = begin(browser)
         browser.post(PAGE, {"code": app.code()})
         assert (opens(browser), opens(elsewhere)) == (INDEX, SIGN_IN)
-        with pytest.raises(TokenReused):
+        with pytest.raises(TokenInvalid):
             services.refresh(pair.refresh, NOW)
 
     def test_strangers_find_the_door(self):

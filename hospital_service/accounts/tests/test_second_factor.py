@@ -11,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import services
 from accounts.factors import PASSWORD_AND_CODE
-from accounts.rules import Role, TokenReused
+from accounts.rules import Role, TokenInvalid
 from accounts.tests.authenticator import AUTH, Authenticator, enrol
 from accounts.tests.factories import NOW, PASSWORD, as_bearer, as_user, make_user
 from accounts.tokens import bearer_claims
@@ -133,6 +133,7 @@ class TestConfirming:
         assert set(answer.json()) == {"recovery_codes", "access", "refresh", "expires_in"}
         assert len(set(answer.json()["recovery_codes"])) == 10
         assert bearer_claims(answer.json()["access"])["amr"] == ["pwd", "otp"]
+        user.refresh_from_db()
         assert state(user) == (True, False, 10)
         assert mails() == ["accounts/second_factor_enrolled"]
 
@@ -142,8 +143,10 @@ class TestConfirming:
         others = services.sign_in(other)
         enrol(user)
         for pair in pairs:
-            with pytest.raises(TokenReused):
+            assert as_bearer(pair.access).get(URL).status_code == 401
+            with pytest.raises(TokenInvalid):
                 services.refresh(pair.refresh, NOW)
+        assert as_bearer(others.access).get(URL).status_code == 200
         assert services.refresh(others.refresh, NOW)
 
     def test_a_wrong_code_is_refused_and_the_next_one_not_looked_at_for_a_second(self, clock):
@@ -184,9 +187,6 @@ class TestRecoveryCodes:
         clock.shift(timedelta(seconds=1))
         services.use_code(user.id, new[0], timezone.now())
 
-    def test_the_last_one_makes_new_ones(self):
-        user = make_user()
-        _, codes = enrol(user)
     def test_the_person_is_told_by_mail(self, clock):
         user = make_user()
         app, _ = enrol(user)
@@ -198,6 +198,9 @@ class TestRecoveryCodes:
         assert mails() == ["accounts/second_factor_enrolled", "accounts/recovery_codes_renewed"]
         assert OutgoingEmail.objects.latest("id").recipient == user.email
 
+    def test_the_last_one_makes_new_ones(self):
+        user = make_user()
+        _, codes = enrol(user)
         for code in codes[:-1]:
             services.use_code(user.id, code, NOW)
         answer = with_code(user).post(f"{URL}recovery-codes/", {"code": codes[-1]})
@@ -230,10 +233,15 @@ class TestRemoving:
         user = make_user()
         app, _ = enrol(user)
         elsewhere = services.sign_in(user, PASSWORD_AND_CODE)
-        answer = with_code(user).post(f"{URL}remove/", self.body(app.code(1)))
+        caller = with_code(user)
+        answer = caller.post(f"{URL}remove/", self.body(app.code(1)))
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
         assert bearer_claims(answer.json()["access"])["amr"] == ["pwd"]
-        with pytest.raises(TokenReused):
+        assert [as_bearer(token).get(URL).status_code for token in (answer.json()["access"], elsewhere.access)] == [
+            *(200, 401)
+        ]
+        assert caller.get(URL).status_code == 401
+        with pytest.raises(TokenInvalid):
             services.refresh(elsewhere.refresh, NOW)
         assert api.post(f"{AUTH}token/", {"email": user.email, "password": PASSWORD}).status_code == 200
         assert not TOTPDevice.objects.exists()

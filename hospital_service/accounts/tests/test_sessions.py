@@ -1,13 +1,16 @@
 """Refresh tokens work once; a copy in foreign hands ends its sign-in, a double click does not."""
 
 from datetime import timedelta
+from hashlib import md5
 
 import pytest
 import time_machine
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from accounts import services
+from accounts.queries import person_of_token
 from accounts.rules import EmailNotConfirmed, TokenExpired, TokenInvalid, TokenReused
 from accounts.tasks import forget_expired_tokens
 from accounts.tests.factories import NOW, make_user
@@ -117,6 +120,27 @@ def test_a_new_password_ends_every_sign_in():
         with pytest.raises(TokenInvalid):
             services.refresh(pair.refresh, timezone.now())
     assert BlacklistedToken.objects.count() == 2
+
+
+def test_ending_every_sign_in_leaves_none_and_those_that_begin_afterwards():
+    user = make_user()
+    spent, other = services.sign_in(user), services.sign_in(make_user())
+    live = services.refresh(spent.refresh, timezone.now())
+    stale = type(user).objects.get(id=user.id)
+    services.end_every_sign_in(user)
+    for pair in (spent, live, services.sign_in(stale)):
+        assert person_of_token(bearer_claims(pair.access)) is None
+        with pytest.raises(TokenInvalid):
+            services.refresh(pair.refresh, timezone.now())
+    for pair in (other, services.sign_in(user)):
+        assert person_of_token(bearer_claims(services.refresh(pair.refresh, timezone.now()).access)) is not None
+
+
+def test_the_marks_of_those_whose_sign_ins_were_never_ended_are_as_before_there_were_generations():
+    user = make_user()
+    before = md5(user.password.encode()).hexdigest().upper()
+    assert bearer_claims(services.sign_in(user).access)["pwd"] == before
+    assert user.get_session_auth_hash() == AbstractBaseUser.get_session_auth_hash(user)
 
 
 def test_a_token_that_was_forgotten_is_refused():

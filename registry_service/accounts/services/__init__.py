@@ -19,6 +19,7 @@ from accounts.services.people import (
 )
 from accounts.services.roles import bar, grant_role, unbar, withdraw_role
 from accounts.services.second_factor import (
+    Enrolled,
     Enrolment,
     begin_enrolment,
     confirm_enrolment,
@@ -38,6 +39,7 @@ from accounts.services.sessions import (
 )
 
 __all__ = [
+    "Enrolled",
     "Enrolment",
     "TokenGrant",
     "TokenPair",

@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.models import RoleAssignment, User
 from accounts.queries import national_administrators
 from accounts.rules import LastNationalAdministrator, OwnAccount, Role
+from accounts.services.sessions import end_every_sign_in
 from common.errors import InvalidInput
 from common.locks import lock_until_commit
 from reference.queries import regulator_names
@@ -61,7 +62,10 @@ def bar(user: User, *, by: User) -> None:
     """
     _refuse_oneself(user, by)
     _refuse_the_last(user)
-    User.objects.filter(pk=user.pk).update(is_active=False)
+    barred = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    barred.is_active = False
+    barred.save(update_fields=["is_active"])
+    end_every_sign_in(barred)
     logger.info("account_barred", extra={"user": str(user.id), "by": by.actor})
 
 

@@ -139,6 +139,17 @@ class TestBarring:
         assert user.is_active
         assert records() == [("account", str(user.pk), "", "change", "is_active")] * 2
 
+    def test_ends_what_they_are_signed_in_to_whatever_else_is_changed_with_it(self, browser: Client) -> None:
+        root, user = signed_in(make_user(is_superuser=True)), make_user(Role.AUDITOR)
+        inside = signed_in(user)
+        named = {"email": user.email, "full_name": "Another Name"}
+        for is_active in ("", "on"):
+            user.refresh_from_db()
+            root.post(page(user), sent(user, is_active=is_active) | named)
+        user.refresh_from_db()
+        assert (user.is_active, user.full_name, user.sign_in_generation) == (True, "Another Name", 1)
+        assert inside.get(PEOPLE).status_code == 302
+
     def test_a_form_that_changes_nothing_is_no_change(self, browser: Client) -> None:
         user = make_user(Role.OFFICER, regulator="mdcn")
         assert browser.post(page(user), sent(user)).status_code == 302

@@ -5,13 +5,14 @@ from time import sleep
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts import services
 from accounts.models import User
 from accounts.queries import has_role, national_administrators, regulator_of, role_on_pages
 from accounts.rules import LastNationalAdministrator, OwnAccount, Role, TokenInvalid
-from accounts.tests.factories import make_user
+from accounts.tests.factories import as_bearer, make_user
 from common.errors import InvalidInput
 from common.testing import at_once
 
@@ -74,6 +75,19 @@ class TestBarring:
             services.refresh(pair.refresh, timezone.now())
         assert not User.objects.get(pk=user.pk).is_active
         assert regulator_of(user) == "mdcn"
+
+    def test_what_they_were_signed_in_to_does_not_come_back_when_that_is_lifted(self) -> None:
+        user, by = make_user(Role.AUDITOR), make_user(NATIONAL)
+        pair, browser = services.sign_in(user), Client()
+        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        assert browser.get("/admin/").status_code == 200
+        services.bar(user, by=by)
+        services.unbar(user, by=by)
+        with pytest.raises(TokenInvalid):
+            services.refresh(pair.refresh, timezone.now())
+        assert as_bearer(pair.access).get("/api/registry/auth/me/").status_code == 401
+        assert browser.get("/admin/").status_code == 302
+        assert services.sign_in(User.objects.get(pk=user.pk))
 
     def test_and_can_again_once_that_is_lifted(self) -> None:
         user, by = make_user(), make_user(NATIONAL)
