@@ -1,4 +1,4 @@
-"""The operators' pages: signing in with a code, setting up a second factor, and resetting somebody else's."""
+"""The operators' pages: signing in with a code, the password, the second factor, and resetting somebody else's."""
 
 from collections.abc import Callable
 from enum import Enum, auto
@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import SetPasswordForm
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,7 @@ from accounts.devices import (
 )
 from accounts.lockout import OperatorSignInForm, prove_password
 from accounts.models import User
+from accounts.rules import LoginFailed
 from common.errors import DomainError
 
 View = Callable[..., Any]
@@ -51,6 +53,14 @@ class BeginForm(forms.Form):
 
 class ConfirmForm(forms.Form):
     code = forms.CharField(max_length=40, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
+
+
+class NewPasswordForm(SetPasswordForm):
+    """Whether the old one is right is judged by whoever handles the form, since that is counted."""
+
+    old_password = forms.CharField(
+        max_length=128, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
 
 
 class OperatorSite(admin.AdminSite):
@@ -92,6 +102,33 @@ class OperatorSite(admin.AdminSite):
         if request.method != "POST":
             return self._page(request, form=BeginForm())
         return self._confirm(request) if "code" in request.POST else self._begin(request)
+
+    def password_change(  # type: ignore[override]  # or a redirect
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Let operators choose a new password as people do by the API. This browser goes on, and no other."""
+        form = NewPasswordForm(_operator(request), request.POST if request.method == "POST" else None)
+        if form.is_valid() and (user := self._changed_password(request, form)):
+            update_session_auth_hash(request, user)
+            return redirect("admin:password_change_done")
+        context = {**self.each_context(request), **(extra_context or {}), "title": "Password change", "form": form}
+        return TemplateResponse(request, "registration/password_change_form.html", context)
+
+    def _changed_password(self, request: HttpRequest, form: "NewPasswordForm") -> User | None:
+        """Change the password and return the person; or say in the form why not, and return nobody."""
+        user, given = _operator(request), form.cleaned_data
+        try:
+            prove_password(request, email=user.email, password=given["old_password"])
+            with transaction.atomic():
+                user = services.change_password(user_id=user.id, password=given["new_password1"], now=timezone.now())
+                self.get_model_admin(User).log_change(request, user, "change_password")
+        except LoginFailed:
+            form.add_error("old_password", "This is not the current password.")
+        except DomainError as refusal:
+            form.add_error("old_password", f"{refusal.title}. {refusal}")
+        else:
+            return user
+        return None
 
     def _begin(self, request: HttpRequest) -> HttpResponse:
         form, user = BeginForm(request.POST), _operator(request)

@@ -20,11 +20,12 @@ SECOND_FACTOR_MAILS = (
     "second_factor_reset",
 )
 # What each role may do differs, and has tests of its own on each side.
-SECOND_FACTOR_TESTS = (
+ACCOUNTS_TESTS = (
     "authenticator",
     "test_checks",
     "test_factors",
     "test_operators",
+    "test_password_page",
     "test_second_factor",
     "test_second_factor_at_once",
     "test_second_factor_sign_in",
@@ -45,7 +46,7 @@ ALIKE = sorted(
         *(path.relative_to(REGISTRY) for path in REGISTRY.glob("accounts/templates/accounts/operators/*.html")),
         Path("accounts/management/commands/reset_second_factor.py"),
         *(Path("accounts/templates/accounts/mail", f"{name}.txt") for name in SECOND_FACTOR_MAILS),
-        *(Path("accounts/tests", f"{name}.py") for name in SECOND_FACTOR_TESTS),
+        *(Path("accounts/tests", f"{name}.py") for name in ACCOUNTS_TESTS),
         Path("config/apps.py"),
         Path("config/env.py"),
         Path("config/gunicorn.py"),

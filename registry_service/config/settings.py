@@ -145,7 +145,10 @@ AXES_LOCKOUT_CALLABLE = "accounts.lockout.lockout_response"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
-AXES_SENSITIVE_PARAMETERS = ["username", "email", "password", "current_password", "code"]
+AXES_SENSITIVE_PARAMETERS = [
+    *("username", "email", "password", "code"),
+    *("current_password", "old_password", "new_password1", "new_password2"),
+]
 AXES_VERBOSE = False
 # Only the last entry of X-Forwarded-For can be believed (common.client_address).
 AXES_IPWARE_PROXY_COUNT = None

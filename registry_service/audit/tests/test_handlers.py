@@ -105,6 +105,13 @@ class TestActions:
         assert (record.subject_kind, record.subject) == ("service_client", client.client_id)
         assert (record.reason, record.actor_role) == ("make_secret", "operator")
 
+    def test_ones_own_new_password(self, operator: Client) -> None:
+        new = dict.fromkeys(["new_password1", "new_password2"], "Olumo-at-noon-1")
+        operator.post(reverse("admin:password_change"), {"old_password": "Zuma-Rock-at-dawn", **new})
+        (record,) = records()
+        assert (record.subject_kind, record.subject) == ("account", str(User.objects.get().pk))
+        assert (record.actor, record.reason, record.fields) == (User.objects.get().actor, "change_password", [])
+
     def test_a_third_secret_is_none(self, operator: Client) -> None:
         client, _ = make_client()
         make_secret(client)
