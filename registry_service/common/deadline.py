@@ -1,13 +1,14 @@
-"""One deadline for a whole conversation over HTTP, whatever the other side does.
+"""One deadline for a whole conversation over HTTP or SMTP, whatever the other side does.
 
-A timeout of ``requests`` bounds each single read, so a server that sends one byte at a time is never cut off. Here each
-operation on a socket may take only what is left until the deadline: connecting to every address, the TLS handshake,
-sending, and each read of the headers and the body. Nothing has to watch from another thread.
+A timeout of ``requests`` or ``smtplib`` bounds each single read, so a server that sends one byte at a time is never cut
+off. Here each operation on a socket may take only what is left until the deadline: connecting to every address, the TLS
+handshake, sending, and each read of the headers and the body. Nothing has to watch from another thread.
 """
 
 import io
 import socket
 import time
+from collections.abc import Callable
 from contextvars import ContextVar, Token
 from http.client import HTTPResponse
 from queue import Empty, SimpleQueue
@@ -21,12 +22,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
-_SENT_AT_ONCE = 16_384
-"""At most one TLS record, because Python bounds the time of each record alone."""
+SENT_AT_ONCE = 16_384
+"""Bytes; at most one TLS record, because Python bounds the time of each record alone."""
 
 
 class Deadline:
-    """A moment that what happens inside ``with`` may not outlast, if it goes through a DeadlineAdapter."""
+    """A moment that what happens inside ``with`` may not outlast, if it goes through what is in this file."""
 
     def __init__(self, seconds: float) -> None:
         self._ends = time.monotonic() + seconds
@@ -61,19 +62,48 @@ class Deadline:
 _deadline: ContextVar[Deadline] = ContextVar("deadline")
 
 
-class _Reader(io.RawIOBase):
-    """What a socket receives, as long as the deadline has not passed."""
+def seconds_left() -> float:
+    """Return what is left until the deadline around the call. Raises TimeoutError when nothing is."""
+    return _deadline.get().seconds_left()
 
-    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+
+def connect(host: str, port: int, options: Any = None) -> socket.socket:
+    """Return a connection to one of the host's addresses, made before the deadline around the call.
+
+    `options` are set on the socket, as urllib3 has them. The socket's timeout is what is left then.
+
+    Raises:
+        socket.gaierror: the name has no address.
+        OSError: no address can be reached, or the deadline has passed.
+    """
+    deadline = _deadline.get()
+    addresses = _resolve(host, deadline)
+    failure: OSError | None = None
+    for tried, address in enumerate(addresses):
+        try:
+            # An address that swallows packets leaves time for the next one.
+            timeout = deadline.seconds_left() / (len(addresses) - tried)
+            sock = urllib3.util.connection.create_connection((address, port), timeout, socket_options=options)
+            sock.settimeout(deadline.seconds_left())
+            return sock
+        except OSError as error:
+            failure = error
+    raise ConnectionError(f"no address of {host} can be reached: {failure}") from failure
+
+
+class Reader(io.RawIOBase):
+    """What a socket receives, as long as something is left, which `seconds_left` says at each read."""
+
+    def __init__(self, sock: socket.socket, seconds_left: Callable[[], float]) -> None:
         self._socket = sock
         self._received = sock.makefile("rb", buffering=0)
-        self._deadline = deadline
+        self._seconds_left = seconds_left
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        self._socket.settimeout(self._deadline.seconds_left())
+        self._socket.settimeout(self._seconds_left())
         return self._received.readinto(buffer)
 
     def close(self) -> None:
@@ -88,7 +118,7 @@ class _ReadableSocket:
         self._socket = sock
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self._socket, _deadline.get()))
+        return io.BufferedReader(Reader(self._socket, _deadline.get().seconds_left))
 
 
 class _Response(HTTPResponse):
@@ -100,42 +130,32 @@ class _DeadlineConnection(HTTPConnection):
     response_class = _Response
 
     def _new_conn(self) -> socket.socket:
-        deadline = _deadline.get()
-        addresses = _resolve(self, deadline)
-        failure: OSError | None = None
-        for tried, address in enumerate(addresses):
-            try:
-                sock = urllib3.util.connection.create_connection(
-                    (address, self.port),
-                    # An address that swallows packets leaves time for the next one.
-                    deadline.seconds_left() / (len(addresses) - tried),
-                    socket_options=self.socket_options,
-                )
-                sock.settimeout(deadline.seconds_left())
-                return sock
-            except OSError as error:
-                failure = error
-        raise NewConnectionError(self, f"no address of {self.host} can be reached: {failure}") from failure
+        try:
+            return connect(self.host, self.port, self.socket_options)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except ConnectionError as error:
+            raise NewConnectionError(self, str(error)) from error
 
     def send(self, data: Any) -> None:
         if self.sock is None:
             self.connect()
-        for start in range(0, len(data), _SENT_AT_ONCE):
-            self.sock.settimeout(_deadline.get().seconds_left())
-            super().send(data[start : start + _SENT_AT_ONCE])
+        for start in range(0, len(data), SENT_AT_ONCE):
+            self.sock.settimeout(seconds_left())
+            super().send(data[start : start + SENT_AT_ONCE])
 
 
 class _DeadlineTLSConnection(_DeadlineConnection, HTTPSConnection):
     pass
 
 
-def _resolve(connection: HTTPConnection, deadline: Deadline) -> list[str]:
+def _resolve(host: str, deadline: Deadline) -> list[str]:
     """The addresses of a host. A lookup cannot be interrupted, so it runs in a thread that may be left behind."""
     found: SimpleQueue[list[str] | OSError] = SimpleQueue()
 
     def look_up() -> None:
         try:
-            entries = socket.getaddrinfo(connection.host, connection.port, type=socket.SOCK_STREAM)
+            entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
             found.put([str(entry[4][0]) for entry in entries])
         except (OSError, UnicodeError) as error:
             found.put(OSError(str(error)))
@@ -144,9 +164,9 @@ def _resolve(connection: HTTPConnection, deadline: Deadline) -> list[str]:
     try:
         result = found.get(timeout=deadline.seconds_left())
     except Empty:
-        raise TimeoutError(f"looking up {connection.host} took too long") from None
+        raise TimeoutError(f"looking up {host} took too long") from None
     if isinstance(result, OSError):
-        raise NameResolutionError(connection.host, connection, socket.gaierror(str(result)))
+        raise socket.gaierror(str(result))
     return result
 
 
