@@ -254,7 +254,7 @@ AFRICAS_TALKING_API_KEY = env_secret("AFRICAS_TALKING_API_KEY", "")
 EMAIL_BACKEND = {
     "console": "django.core.mail.backends.console.EmailBackend",
     "file": "django.core.mail.backends.filebased.EmailBackend",
-    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+    "smtp": "notifications.mail.smtp.EmailBackend",
 }[env_choice("EMAIL_BACKEND", ("console", "file", "smtp"), default="smtp")]
 EMAIL_FILE_PATH = env_str("EMAIL_FILE_PATH", "")
 EMAIL_HOST = env_str("EMAIL_HOST", "localhost")
@@ -262,7 +262,8 @@ EMAIL_PORT = env_int("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env_str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env_secret("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=True)
-EMAIL_TIMEOUT = 10
+# For one e-mail, the connection included; the worker does nothing else meanwhile.
+EMAIL_DEADLINE_SECONDS = 15
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "PHB hospitals <no-reply@api.phb.ng>")
 
 LANGUAGE_CODE = "en"

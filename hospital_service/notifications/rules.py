@@ -13,8 +13,8 @@ def next_attempt(attempts: int, now: datetime) -> datetime:
     """Return when to try again after this many attempts, if this one comes to nothing.
 
     The first wait is five minutes: mail servers that greylist ask for about that, and it is longer
-    than a worker needs for one batch against a server that hangs, so a row that is being sent is
-    not taken for one that was lost.
+    than anybody who is handed a message may take for it, so a row that is being sent is not taken
+    for one that was lost.
     """
     doublings = min(attempts - 1, MOST_ATTEMPTS)
     return now + min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)

@@ -1,6 +1,7 @@
-"""Queue a message, take those that are due, hand each over, forget the old ones."""
+"""Queue a message, take one that is due, hand it over, forget the old ones."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,10 +13,12 @@ from django.template import Context, loader
 
 from common.phones import is_mobile
 from notifications.gsm import one_part, to_gsm, units
+from notifications.mail import MailServer
 from notifications.models import OutgoingEmail, OutgoingMessage, OutgoingQuerySet, OutgoingSms
+from notifications.outcomes import NotNowError, PutOffError, RefusedError
 from notifications.rules import KEPT_FOR, is_given_up, next_attempt
 from notifications.sms import current_provider
-from notifications.sms.interface import Sms, SmsNotNowError, SmsRefusedError
+from notifications.sms.interface import Sms
 
 logger = logging.getLogger("phb.notifications")
 
@@ -68,52 +71,57 @@ def queue_sms(*, recipient: str, template: str, context: dict[str, Any], now: da
 
 
 @transaction.atomic
-def claim_due(model: type[M], now: datetime, *, at_most: int) -> list[M]:
-    """Take messages of one kind that are due, and count the attempt.
+def claim_next(model: type[M], now: datetime) -> M | None:
+    """Take the message of this kind that has been due the longest, and count the attempt; None when none is due.
 
-    Taking one moves its next attempt forward, so no other worker sees it; if this worker dies before
+    Taking it moves its next attempt forward, so no other worker sees it; if this worker dies before
     it can say that the message was sent, the row comes up again by itself.
     """
     messages: OutgoingQuerySet[M] = OutgoingQuerySet(model)
-    claimed = list(messages.due(now).select_for_update(skip_locked=True)[:at_most])
-    for message in claimed:
+    message = messages.due(now).select_for_update(skip_locked=True).first()
+    if message is not None:
         message.attempts += 1
         message.next_attempt_at = next_attempt(message.attempts, now)
-    messages.bulk_update(claimed, ["attempts", "next_attempt_at"])
-    return claimed
+        message.save(update_fields=["attempts", "next_attempt_at"])
+    return message
 
 
-def send_claimed_email(email: OutgoingEmail, now: datetime) -> bool:
-    """Hand an e-mail that this worker has claimed to the mail server; False when the server did not take it."""
-    try:
-        EmailMessage(email.subject, email.body, to=[email.recipient]).send()
-    except Exception as error:  # Whatever the server or the network does must not stop the other e-mails.
-        _settle_failure(email, error)
-        return False
-    _settle(email, sent_at=now, last_error="")
-    return True
+def send_claimed(message: M, hand_over: Callable[[M], dict[str, Any]], now: datetime) -> bool:
+    """Send a message that this worker has claimed; False when others would be passed on as little at present.
 
-
-def send_claimed_sms(sms: OutgoingSms, now: datetime) -> bool:
-    """Hand an SMS that this worker has claimed to the provider; False when it passes none on at present.
-
-    A number that the provider refuses is given up at once. A worker that is killed after the provider
-    took the message and before the row says so leaves a row that is sent again: people rather have a
-    message twice than never, and no provider that we know recognises the second by an id of ours.
+    `hand_over` returns what the row keeps of the answer, or raises one of `notifications.outcomes`. A
+    recipient who is refused for good is given up at once. A worker that is killed after the message was
+    taken and before the row says so leaves a row that is sent again: people rather have a message twice
+    than never.
     """
     try:
-        reference = current_provider().send(Sms(str(sms.id), sms.recipient, sms.body))
-    except SmsRefusedError as error:
-        _settle_failure(sms, error, for_good=True)
+        answer = hand_over(message)
+    except RefusedError as error:
+        _settle_failure(message, error, for_good=True)
         return True
-    except SmsNotNowError as error:
-        _settle_failure(sms, error)
+    except PutOffError as error:
+        _settle_failure(message, error)
+        return True
+    except NotNowError as error:
+        _settle_failure(message, error)
         return False
     except Exception as error:  # Keys, credit, a full disk: a person has to mend it, and messages wait meanwhile.
-        _settle_failure(sms, error, level=logging.ERROR)
+        _settle_failure(message, error, level=logging.ERROR)
         return False
-    _settle(sms, sent_at=now, last_error="", provider_reference=_storable(reference, 100))
+    _settle(message, sent_at=now, last_error="", **answer)
     return True
+
+
+def hand_over_email(email: OutgoingEmail, server: MailServer) -> dict[str, Any]:
+    """Hand an e-mail to the mail server, which tells us nothing to keep."""
+    server.send(EmailMessage(email.subject, email.body, to=[email.recipient]))
+    return {}
+
+
+def hand_over_sms(sms: OutgoingSms) -> dict[str, Any]:
+    """Hand an SMS to the provider, and return what they call it. No provider that we know recognises a second one."""
+    reference = current_provider().send(Sms(str(sms.id), sms.recipient, sms.body))
+    return {"provider_reference": _storable(reference, 100)}
 
 
 def forget_old(model: type[OutgoingMessage], now: datetime) -> int:

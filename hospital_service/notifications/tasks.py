@@ -1,36 +1,30 @@
 """Sending what is due, and forgetting what was sent long ago."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, TypeVar
 
+from common.deadline import Deadline
 from notifications import services
-from notifications.models import OutgoingEmail, OutgoingSms
+from notifications.mail import MailServer
+from notifications.models import OutgoingEmail, OutgoingMessage, OutgoingSms
 
 BATCH = 10
+TURN_SECONDS = 20
+"""When a batch is broken off, so that a slow server does not keep the worker from everything else."""
+
+M = TypeVar("M", bound=OutgoingMessage)
 
 
 def send_due_emails(now: datetime) -> int:
-    """Try to send up to `BATCH` e-mails that are due, and return how many were tried.
-
-    The mail server is spoken to after the claim is committed: no row is locked meanwhile.
-    """
-    claimed = services.claim_due(OutgoingEmail, now, at_most=BATCH)
-    for email in claimed:
-        services.send_claimed_email(email, now)
-    return len(claimed)
+    """Send up to `BATCH` e-mails that are due, over one connection; see `_send_due`."""
+    with MailServer() as server:
+        return _send_due(OutgoingEmail, lambda email: services.hand_over_email(email, server), now)
 
 
 def send_due_sms(now: datetime) -> int:
-    """Send up to `BATCH` SMS that are due, and return how many the provider had an answer for.
-
-    They are claimed one by one, each in a transaction of its own that is over before the provider is
-    asked. When it passes none on, the others keep their turn and their attempts, and the worker has
-    waited for one deadline and not for ten.
-    """
-    for sent in range(BATCH):
-        claimed = services.claim_due(OutgoingSms, now, at_most=1)
-        if not claimed or not services.send_claimed_sms(claimed[0], now):
-            return sent
-    return BATCH
+    """Send up to `BATCH` SMS that are due; see `_send_due`."""
+    return _send_due(OutgoingSms, services.hand_over_sms, now)
 
 
 def forget_old_emails(now: datetime) -> int:
@@ -41,3 +35,18 @@ def forget_old_emails(now: datetime) -> int:
 def forget_old_sms(now: datetime) -> int:
     """Delete SMS that were settled long ago."""
     return services.forget_old(OutgoingSms, now)
+
+
+def _send_due(model: type[M], hand_over: Callable[[M], dict[str, Any]], now: datetime) -> int:
+    """Send some messages that are due, and return how many the other side had an answer for.
+
+    They are claimed one by one, each in a transaction of its own that is over before anybody is asked. When
+    nothing is passed on, the others keep their turn and their attempts, and the worker has waited for one
+    deadline and not for ten.
+    """
+    turn = Deadline(TURN_SECONDS)
+    for answered in range(BATCH):
+        message = None if turn.has_passed else services.claim_next(model, now)
+        if message is None or not services.send_claimed(message, hand_over, now):
+            return answered
+    return BATCH

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 STALE_SECONDS = 300
-"""Longer than one turn takes; the longest is a batch of e-mails against a mail server that hangs."""
+"""Longer than one turn takes; the longest is one in which everybody who is asked over the network hangs."""
 
 
 def beat() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 
 from common.remote import Answer, NoAnswerError, ask
-from notifications.sms.interface import Sms, SmsAccountError, SmsNotNowError, SmsRefusedError
+from notifications.outcomes import AccountError, NotNowError, RefusedError
+from notifications.sms.interface import Sms
 
 # Processed, Sent, Queued.
 _TAKEN = {100, 101, 102}
@@ -40,24 +41,24 @@ class AfricasTalking:
                 form={"username": self._username, "to": sms.recipient, "message": sms.text, "from": self._sender},
             )
         except NoAnswerError as error:
-            raise SmsNotNowError(str(error)) from error
+            raise NotNowError(str(error)) from error
         if answer.status == 429 or answer.status >= 500:
-            raise SmsNotNowError(f"status {answer.status}")
+            raise NotNowError(f"status {answer.status}")
         code, status, reference = _about_the_recipient(answer)
         if code in _TAKEN:
             return reference
         if code in _REFUSED:
-            raise SmsRefusedError(status)
+            raise RefusedError(status)
         if code in _NOT_NOW:
-            raise SmsNotNowError(status)
-        raise SmsAccountError(status)
+            raise NotNowError(status)
+        raise AccountError(status)
 
 
 def _about_the_recipient(answer: Answer) -> tuple[int, str, str]:
     """Return the code for our one recipient, its name, and the id of the message; without a recipient, 0 and a reason.
 
     Raises:
-        SmsNotNowError: it says yes to the request, and what about the recipient cannot be read.
+        NotNowError: it says yes to the request, and what about the recipient cannot be read.
     """
     try:
         said = answer.members["SMSMessageData"]
@@ -67,5 +68,5 @@ def _about_the_recipient(answer: Answer) -> tuple[int, str, str]:
         return int(recipient["statusCode"]), str(recipient["status"])[:100], str(recipient.get("messageId") or "")
     except _UNREADABLE as error:
         if answer.status < 400:
-            raise SmsNotNowError("the answer cannot be read") from error
+            raise NotNowError("the answer cannot be read") from error
         return 0, f"status {answer.status}", ""

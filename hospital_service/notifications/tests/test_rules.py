@@ -16,5 +16,10 @@ def test_the_wait_doubles_up_to_an_hour(attempts, minutes):
     assert next_attempt(attempts, NOW) == NOW + timedelta(minutes=minutes)
 
 
+def test_the_last_attempt_is_six_hours_and_a_quarter_after_the_first():
+    waits = [next_attempt(attempts, NOW) - NOW for attempts in range(1, MOST_ATTEMPTS)]
+    assert sum(waits, timedelta()) == timedelta(hours=6, minutes=15)
+
+
 def test_after_ten_attempts_a_message_is_left_alone():
     assert [is_given_up(attempts) for attempts in (1, 9, 10, 11)] == [False, False, True, True]

@@ -101,7 +101,7 @@ def test_a_number_that_the_provider_refuses_is_given_up_at_once_and_the_others_g
     assert send_due_sms(NOW + timedelta(seconds=1)) == 2
     first.refresh_from_db()
     assert (first.sent_at, first.body, first.next_attempt_at, first.attempts) == (None, "", None, 1)
-    assert first.last_error == "SmsRefusedError: status 400: Invalid phone number"
+    assert first.last_error == "RefusedError: status 400: Invalid phone number"
     second.refresh_from_db()
     assert (second.sent_at, second.provider_reference) == (NOW + timedelta(seconds=1), "9122821270554876574")
 
@@ -109,11 +109,11 @@ def test_a_number_that_the_provider_refuses_is_given_up_at_once_and_the_others_g
 @pytest.mark.parametrize(
     ("answer", "level", "error"),
     [
-        ({"status": 503}, "WARNING", "SmsNotNowError"),
-        ({"status": 429}, "WARNING", "SmsNotNowError"),
-        ({"body": TimeoutError()}, "WARNING", "SmsNotNowError"),
-        ({"status": 401, "json": {"message": "Unauthorized"}}, "ERROR", "SmsAccountError"),
-        ({"status": 400, "json": {"message": "Insufficient balance"}}, "ERROR", "SmsAccountError"),
+        ({"status": 503}, "WARNING", "NotNowError"),
+        ({"status": 429}, "WARNING", "NotNowError"),
+        ({"body": TimeoutError()}, "WARNING", "NotNowError"),
+        ({"status": 401, "json": {"message": "Unauthorized"}}, "ERROR", "AccountError"),
+        ({"status": 400, "json": {"message": "Insufficient balance"}}, "ERROR", "AccountError"),
     ],
     ids=str,
 )
@@ -160,7 +160,7 @@ def test_after_ten_failures_it_is_given_up_without_its_text(termii):
         now += timedelta(hours=1)
     row = OutgoingSms.objects.get()
     assert (row.attempts, row.next_attempt_at, row.body, row.sent_at) == (10, None, "", None)
-    assert row.last_error == "SmsNotNowError: status 500"
+    assert row.last_error == "NotNowError: status 500"
     assert len(termii.calls) == 10
 
 
@@ -170,7 +170,7 @@ def test_what_still_waits_when_sms_is_switched_off_does_not_leave_later(settings
     send_due_sms(NOW)
     row = OutgoingSms.objects.get()
     assert (row.body, row.next_attempt_at, row.sent_at) == ("", None, None)
-    assert row.last_error == "SmsRefusedError: SMS is switched off"
+    assert row.last_error == "RefusedError: SMS is switched off"
     settings.SMS_PROVIDER = "fake"
     assert send_due_sms(NOW + timedelta(days=1)) == 0
     assert sent() == []
@@ -178,7 +178,7 @@ def test_what_still_waits_when_sms_is_switched_off_does_not_leave_later(settings
 
 def test_a_worker_that_dies_before_it_sends_loses_nothing(sent):
     queue()
-    assert len(services.claim_due(OutgoingSms, NOW, at_most=1)) == 1
+    assert services.claim_next(OutgoingSms, NOW) is not None
     assert send_due_sms(NOW + timedelta(minutes=4)) == 0
     assert send_due_sms(NOW + timedelta(minutes=5)) == 1
     assert len(sent()) == 1
@@ -186,7 +186,7 @@ def test_a_worker_that_dies_before_it_sends_loses_nothing(sent):
 
 def test_a_worker_that_dies_after_the_provider_took_it_repeats_the_message(sent):
     row = queue()
-    services.claim_due(OutgoingSms, NOW, at_most=1)
+    services.claim_next(OutgoingSms, NOW)
     current_provider().send(Sms(str(row.id), row.recipient, row.body))
     # Here the worker dies.
     assert send_due_sms(NOW + timedelta(minutes=5)) == 1

@@ -10,8 +10,9 @@ from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import ReadTimeout
 
 from common.remote import LARGEST_ANSWER
+from notifications.outcomes import AccountError, NotNowError, RefusedError
 from notifications.sms import current_provider
-from notifications.sms.interface import Sms, SmsAccountError, SmsNotNowError, SmsRefusedError
+from notifications.sms.interface import Sms
 
 SMS = Sms("0198f7a2-0000-7000-8000-000000000001", "+2348031234567", "PHB: Sola, it is decided & filed at 9:30")
 
@@ -64,7 +65,7 @@ class TestTermii:
 
     @pytest.mark.parametrize("message", ["Invalid phone number", "Recipient is invalid", "phone number is not valid"])
     def test_a_number_that_it_finds_no_number_is_refused_for_good(self, message: str) -> None:
-        with pytest.raises(SmsRefusedError, match=message):
+        with pytest.raises(RefusedError, match=message):
             send(self.URL, status=400, json={"code": 400, "message": message, "status": "error"})
 
     @pytest.mark.parametrize(
@@ -81,17 +82,17 @@ class TestTermii:
         ],
     )
     def test_what_is_wrong_with_our_account_is_for_a_person(self, status: int, message: Any) -> None:
-        with pytest.raises(SmsAccountError, match=f"^status {status}: "):
+        with pytest.raises(AccountError, match=f"^status {status}: "):
             send(self.URL, status=status, json={"message": message})
 
     def test_a_complaint_is_kept_without_what_it_repeats_of_ours(self) -> None:
-        with pytest.raises(SmsAccountError) as failure:
+        with pytest.raises(AccountError) as failure:
             send(self.URL, status=400, json={"message": f"bad: TL-of-nobody, {SMS.text}" + "x" * 1000})
         assert str(failure.value) == "status 400: bad: ***, ***" + "x" * 187
 
     @pytest.mark.parametrize("answer", NO_ANSWER, ids=lambda answer: str(answer)[:40])
     def test_what_cannot_be_believed_is_no_answer(self, answer: dict[str, Any]) -> None:
-        with pytest.raises(SmsNotNowError):
+        with pytest.raises(NotNowError):
             send(self.URL, **answer)
 
 
@@ -131,18 +132,18 @@ class TestAfricasTalking:
     @pytest.mark.parametrize(
         ("code", "status", "error"),
         [
-            (401, "RiskHold", SmsAccountError),
-            (402, "InvalidSenderId", SmsAccountError),
-            (403, "InvalidPhoneNumber", SmsRefusedError),
-            (404, "UnsupportedNumberType", SmsRefusedError),
-            (405, "InsufficientBalance", SmsAccountError),
-            (406, "UserInBlacklist", SmsRefusedError),
-            (407, "CouldNotRoute", SmsNotNowError),
-            (409, "DoNotDisturbRejection", SmsNotNowError),
-            (500, "InternalServerError", SmsNotNowError),
-            (501, "GatewayError", SmsNotNowError),
-            (502, "RejectedByGateway", SmsNotNowError),
-            (999, "SomethingNew", SmsAccountError),
+            (401, "RiskHold", AccountError),
+            (402, "InvalidSenderId", AccountError),
+            (403, "InvalidPhoneNumber", RefusedError),
+            (404, "UnsupportedNumberType", RefusedError),
+            (405, "InsufficientBalance", AccountError),
+            (406, "UserInBlacklist", RefusedError),
+            (407, "CouldNotRoute", NotNowError),
+            (409, "DoNotDisturbRejection", NotNowError),
+            (500, "InternalServerError", NotNowError),
+            (501, "GatewayError", NotNowError),
+            (502, "RejectedByGateway", NotNowError),
+            (999, "SomethingNew", AccountError),
         ],
     )
     def test_how_its_codes_are_read(self, code: int, status: str, error: type[Exception]) -> None:
@@ -150,7 +151,7 @@ class TestAfricasTalking:
             send(self.URL, status=201, json=self.says(code, status, messageId="None"))
 
     def test_advertisements_at_night_are_refused_by_the_request_too(self) -> None:
-        with pytest.raises(SmsNotNowError, match="DoNotDisturbRejection"):
+        with pytest.raises(NotNowError, match="DoNotDisturbRejection"):
             send(self.URL, status=409, json=self.says(409, "DoNotDisturbRejection"))
 
     @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ class TestAfricasTalking:
         ],
     )
     def test_without_a_recipient_our_account_is_at_fault(self, answer: dict[str, Any], reason: str) -> None:
-        with pytest.raises(SmsAccountError, match=f"^{reason}$"):
+        with pytest.raises(AccountError, match=f"^{reason}$"):
             send(self.URL, **answer)
 
     @pytest.mark.parametrize(
@@ -179,5 +180,5 @@ class TestAfricasTalking:
         ids=lambda answer: str(answer)[:60],
     )
     def test_what_cannot_be_believed_is_no_answer(self, answer: dict[str, Any]) -> None:
-        with pytest.raises(SmsNotNowError):
+        with pytest.raises(NotNowError):
             send(self.URL, **answer)

@@ -10,7 +10,8 @@ import re
 from django.conf import settings
 
 from common.remote import NoAnswerError, ask
-from notifications.sms.interface import Sms, SmsAccountError, SmsNotNowError, SmsRefusedError
+from notifications.outcomes import AccountError, NotNowError, RefusedError
+from notifications.sms.interface import Sms
 
 # It has no code for a number that it will not send to, only a sentence.
 _NUMBER = r"(phone|mobile|destination|recipient)"
@@ -46,16 +47,16 @@ class Termii:
                 },
             )
         except NoAnswerError as error:
-            raise SmsNotNowError(str(error)) from error
+            raise NotNowError(str(error)) from error
         said = answer.members
         if answer.status == 200 and said.get("message_id"):
             return str(said["message_id"])
         if answer.status < 400 or answer.status == 429 or answer.status >= 500:
-            raise SmsNotNowError(f"status {answer.status}")
+            raise NotNowError(f"status {answer.status}")
         complaint = f"status {answer.status}: {self._without_what_was_sent(str(said.get('message') or ''), sms)}"
         if _ABOUT_THE_NUMBER.search(complaint):
-            raise SmsRefusedError(complaint)
-        raise SmsAccountError(complaint)
+            raise RefusedError(complaint)
+        raise AccountError(complaint)
 
     def _without_what_was_sent(self, message: str, sms: Sms) -> str:
         """Return a complaint that repeats neither the key nor the text, since it is kept."""
