@@ -8,6 +8,7 @@ from django.db import models
 from common.grants import READ_WRITE_DELETE
 from common.ids import new_id
 from common.phones import LONGEST
+from notifications.subjects import LONGEST as LONGEST_SUBJECT
 
 M = TypeVar("M", bound="OutgoingMessage")
 
@@ -64,7 +65,7 @@ class OutgoingEmail(OutgoingMessage):
     called = "email"
 
     recipient = models.EmailField(max_length=254)
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(max_length=LONGEST_SUBJECT)
 
     class Meta:
         indexes = [

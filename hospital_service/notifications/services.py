@@ -19,6 +19,7 @@ from notifications.outcomes import NotNowError, PutOffError, RefusedError
 from notifications.rules import KEPT_FOR, is_given_up, next_attempt
 from notifications.sms import current_provider
 from notifications.sms.interface import Sms
+from notifications.subjects import as_subject
 
 logger = logging.getLogger("phb.notifications")
 
@@ -29,7 +30,7 @@ def queue_email(*, recipient: str, template: str, context: dict[str, Any], now: 
     """Write an e-mail that the worker will send once this transaction is committed.
 
     `template` is `<module>/<name>`; its text stands in `<module>/templates/<module>/mail/<name>.txt`,
-    the first line being the subject.
+    the first line being the subject, of which as much is kept as there is room for.
 
     Raises:
         TransactionManagementError: outside a transaction, where what happened and its e-mail could
@@ -40,7 +41,7 @@ def queue_email(*, recipient: str, template: str, context: dict[str, Any], now: 
     return OutgoingEmail.objects.create(
         recipient=recipient,
         template=template,
-        subject=subject.removeprefix("Subject: ").strip(),
+        subject=as_subject(subject.removeprefix("Subject: ")),
         body=body.strip() + "\n",
         created_at=now,
         next_attempt_at=now,

@@ -158,5 +158,27 @@ def test_what_is_rolled_back_sends_no_email():
     assert not OutgoingEmail.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [
+        ("x" * 170, "x" * 170),
+        ("x" * 171, "x" * 169 + "…"),
+        ("x" * 168 + " yz", "x" * 168 + "…"),
+        ("x" * 167 + "ọ\u0301" + "x" * 9, "x" * 167 + "ọ\u0301…"),
+        ("x" * 168 + "ọ\u0301" + "x" * 9, "x" * 168 + "…"),
+        ("x" * 167 + "\U0001f469\u200d\U0001f52c" + "x" * 9, "x" * 167 + "…"),
+        ("two \t\u2028 words", "two words"),
+    ],
+    ids=["fits", "one too many", "no blank at the end", "marks fit", "marks do not", "joined", "one line"],
+)
+def test_of_a_subject_as_much_is_kept_as_there_is_room_for(sent, name, ending):
+    email = services.queue_email(
+        recipient="ada@example.ng", template="notifications/note", context={"name": name, "file": "APP-1"}, now=NOW
+    )
+    email.refresh_from_db()
+    assert email.subject == f"About your file APP-1, called {ending}"
+    assert email.body == "PHB: your file has been decided.\n"
+
+
 def test_links_are_not_escaped_as_in_html():
     assert LINK in queue().body

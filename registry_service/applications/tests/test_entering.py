@@ -29,7 +29,7 @@ from practitioners.models import Practitioner, PractitionerName
 from practitioners.queries import photograph_of, practitioner_of_account
 from practitioners.services import record_death
 from practitioners.tests.factories import make_person
-from reference.models import Lga, State
+from reference.models import Lga, Regulator, State
 
 BORN = date(1988, 4, 17)
 NUMBER = "MDCN/R/41172"
@@ -197,6 +197,14 @@ class TestClaims:
         assert str(application.uid) in email.body
         (sms,) = OutgoingSms.objects.filter(template="applications/entry_claimed")
         assert sms.recipient == "+2348099999999"
+
+    def test_they_are_told_however_long_the_name_of_the_council_is(self) -> None:
+        Regulator.objects.filter(code="mdcn").update(name="Council of " + "Medicine " * 21)
+        make_entry(email="okafor@hospital.example")
+        claimed()
+        subject = OutgoingEmail.objects.get(template="applications/entry_claimed").subject
+        assert subject.startswith("Somebody asks for your entry in the register of the Council of Medicine Medicine")
+        assert subject.endswith("…")
 
     def test_they_are_not_told_by_what_the_applicant_gave(self, settings: Any) -> None:
         settings.SMS_PROVIDER = "fake"

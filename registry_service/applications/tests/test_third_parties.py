@@ -32,6 +32,7 @@ from documents.models import StoredFile
 from documents.rules import DocumentRefused
 from documents.tests.factories import upload
 from notifications.models import OutgoingEmail
+from reference.models import DocumentType
 from sampling.scans import certificate, jpeg
 
 NURSES, LETTER = "nmcn-general-nurse", "school-letter"
@@ -71,6 +72,15 @@ def letter() -> Any:
 
 def answer(request: DocumentRequest, token: str, now: Any = NOW) -> ApplicationDocument:
     return answer_request(uid=request.uid, token=token, upload=letter(), now=now)
+
+
+def test_a_document_may_be_called_whatever_is_long(file: ProfessionalApplication, officer: User) -> None:
+    name = "Letter of " + "good standing and " * 10
+    DocumentType.objects.filter(code=LETTER).update(name=name.strip())
+    ask(file, officer)
+    subject = OutgoingEmail.objects.latest("id").subject
+    assert subject.startswith("A document is asked of you: Letter of good standing")
+    assert (len(subject), subject[-1]) == (200, "…")
 
 
 @pytest.mark.django_db
