@@ -102,7 +102,7 @@ class World:
         self.ids["payment"], self.ids["amount"] = unpaid.payment_reference, unpaid.amount_kobo
         awaiting = fill(make_draft(owner, register_part="nmcn-midwife"), **said)
         waiting, held, asked, proposed = (
-            self._qualification(field) for field in ("mental-health", "public-health", "paediatric", "orthopaedic")
+            self._qualification(branch) for branch in ("mental-health", "public-health", "paediatric", "orthopaedic")
         )
         scan = held.documents.create(
             document_type=DocumentType.objects.get(code="earlier-registrations"),
@@ -130,11 +130,11 @@ class World:
         }
         self._request(awaiting, officer)
 
-    def _qualification(self, field: str) -> ProfessionalApplication:
+    def _qualification(self, branch: str) -> ProfessionalApplication:
         """A complete draft of the owner, who is a nurse, for one of the parts that build on that."""
-        draft = make_draft(self.people[OWNER], kind="additional_qualification", register_part=f"{COUNCIL}-{field}")
+        draft = make_draft(self.people[OWNER], kind="additional_qualification", register_part=f"{COUNCIL}-{branch}")
         said = {name: ANSWERS[name] for name in ("school", "qualification", "qualified_on")}
-        return fill(draft, **said, specialty=Specialty.objects.get(code=f"nursing-{field}"))
+        return fill(draft, **said, specialty=Specialty.objects.get(code=f"nursing-{branch}"))
 
     def _request(self, application: ProfessionalApplication, officer: User) -> None:
         """Ask the school for a letter of one application, and keep what stands in the link."""
@@ -153,8 +153,8 @@ class World:
     def _reaudits(self) -> None:
         """Two decisions that were drawn, of the owner's applications, of which one is taken."""
         first, second = self.people[OTHER_OFFICER], make_officer(COUNCIL)
-        for name, specialty in (("drawn", "ophthalmic"), ("taken", "perioperative")):
-            decided = submit(self._qualification(specialty))
+        for name, branch in (("drawn", "ophthalmic"), ("taken", "perioperative")):
+            decided = submit(self._qualification(branch))
             reject(claim(decided, first), first)
             decided = services.reject(officer=second, uid=decided.uid, now=NOW, chance=ALWAYS)
             self.ids[name] = decided.reaudit.uid
