@@ -119,7 +119,7 @@ class TestWhoseItIs:
         with pytest.raises(ReauditChanged) as refusal:
             services.take_reaudit(officer=colleague, uid=reaudit.uid, seen=1, now=NOW)
         (step,) = refusal.value.members["steps"]
-        assert (step["transition"], step["by"], refusal.value.members["version"]) == ("take", officer.full_name, 2)
+        assert (step["transition"], step["by"], refusal.value.members["version"]) == ("take", officer.named, 2)
 
     @pytest.mark.parametrize("leaving", ["barred", "no officer", "at another council"])
     def test_those_of_officers_who_have_left_wait_again(self, leaving: str) -> None:
