@@ -103,10 +103,13 @@ def officers_with_load(regulator: str | None) -> "QuerySet[Any]":
     )
 
 
-def with_hindrance(officers: "QuerySet[Any]", application: ProfessionalApplication) -> "QuerySet[Any]":
+def with_hindrance(
+    officers: "QuerySet[Any]", application: ProfessionalApplication, *, giver: "User | None" = None
+) -> "QuerySet[Any]":
     """Return those of the file's council: each with the `hindrance` to giving it to them, if any.
 
-    Whoever `has_proposed` its decision may have it; another officer confirms.
+    The `giver` takes none for themselves that another officer has and could go on with. Whoever `has_proposed`
+    its decision may have it; another officer confirms.
     """
     interested = DeclaredInterest.objects.filter(applicant=application.applicant_id, officer=OuterRef("pk"))
     hindrance = Case(
@@ -114,6 +117,7 @@ def with_hindrance(officers: "QuerySet[Any]", application: ProfessionalApplicati
         When(pk=application.applicant_id, then=Value(Hindrance.APPLICANT.value)),
         When(Exists(interested), then=Value(Hindrance.INTEREST.value)),
         When(pk=application.officer_id, then=Value(Hindrance.HAS_IT.value)),
+        When(Exists(_who_goes_on_with(application)), pk=giver and giver.pk, then=Value(Hindrance.COLLEAGUES.value)),
         default=None,
         output_field=CharField(null=True),
     )
@@ -121,6 +125,10 @@ def with_hindrance(officers: "QuerySet[Any]", application: ProfessionalApplicati
     told = officers.annotate(hindrance=hindrance, has_proposed=proposed)
     theirs: QuerySet[Any] = told.filter(council=application.register_part.regulator.code)
     return theirs
+
+
+def _who_goes_on_with(application: ProfessionalApplication) -> "QuerySet[Any]":
+    return officers_of(application.register_part.regulator.code).filter(pk=application.officer_id)
 
 
 def application_of(user: "User", uid: UUID) -> ProfessionalApplication:

@@ -17,6 +17,7 @@ from accounts.api.permissions import SeesFiles, person
 from accounts.queries import officers_of
 from applications.queries import application_for, officers_for, with_hindrance
 from applications.rules import Hindrance
+from common.declared import refuses
 from reference.queries import regulator_names
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class OfficerFilter(filters.FilterSet):
     )
 
     def about(self, queryset: Any, name: str, value: UUID) -> Any:
-        return with_hindrance(queryset, application_for(person(self.request), value))
+        giver = person(self.request)
+        return with_hindrance(queryset, application_for(giver, value), giver=giver)
 
 
 class Officers(ListAPIView):
@@ -88,5 +90,6 @@ class Officers(ListAPIView):
         summary="The officers of my council, with how many files each has; with `file`, who may be given it",
         description="National administrators see those of every council.",
     )
+    @refuses(application_for)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)

@@ -48,6 +48,7 @@ class Hindrance(TextChoices):
     APPLICANT = "applicant", "It is their own application."
     INTEREST = "interest", "They have declared a conflict of interest."
     HAS_IT = "has_it", "They have the file already."
+    COLLEAGUES = "colleagues", "It is a colleague's: nobody takes it for themselves."
 
 
 CLOSED = frozenset({Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.LAPSED})

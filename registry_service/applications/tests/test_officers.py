@@ -100,7 +100,7 @@ class TestTheList:
                     with CaptureQueriesContext(connection) as statements:
                         assert len(listed(api, page_size=size, **asked)) == size
                     counts.append(len(statements))
-        assert counts == [4, 4, 6, 6, 5, 5, 8, 8]
+        assert counts == [4, 4, 7, 7, 5, 5, 9, 9]
 
 
 class TestWhoMayHaveAFile:
@@ -108,16 +108,18 @@ class TestWhoMayHaveAFile:
         reader, holder, cousin, applicant = (make_officer(full_name=name) for name in ("Ada", "Bola", "Chidi", "Dayo"))
         file = claim(waiting(applicant), holder)
         services.declare_interest(officer=cousin, uid=file.uid, reason="My cousin.", now=NOW)
+        make_officer(full_name="Efe")
         make_officer("nmcn")
 
         def hindered(by: Hindrance) -> dict[str, Any]:
             return {"may_have": False, "reason": by.value, "detail": by.label, "has_proposed": False}
 
         assert chances(reader, file) == {
-            "Ada": FREE,
+            "Ada": hindered(Hindrance.COLLEAGUES),
             "Bola": hindered(Hindrance.HAS_IT),
             "Chidi": hindered(Hindrance.INTEREST),
             "Dayo": hindered(Hindrance.APPLICANT),
+            "Efe": FREE,
         }
 
     def test_it_is_what_giving_it_comes_to(self) -> None:
@@ -133,6 +135,13 @@ class TestWhoMayHaveAFile:
                     transaction.set_rollback(True)
                 assert (given.status_code == 200) == chance["may_have"], (act, name, given.content)
 
+    def test_a_colleagues_file_is_not_taken_for_oneself_unless_they_have_left(self) -> None:
+        reader, holder = make_officer(full_name="Ada"), make_officer(full_name="Bola")
+        file = claim(waiting(), holder)
+        assert chances(reader, file)["Ada"]["reason"] == "colleagues"
+        User.objects.filter(pk=holder.pk).update(is_active=False)
+        assert chances(reader, file)["Ada"] == FREE
+
     def test_nobody_where_it_is_closed(self) -> None:
         first, second = make_officer(full_name="Ada"), make_officer(full_name="Bola")
         file = make_application(Status.REJECTED, first, second)
@@ -142,7 +151,7 @@ class TestWhoMayHaveAFile:
         first, second = make_officer(full_name="Ada"), make_officer(full_name="Bola")
         file = make_application(Status.DECISION_PROPOSED, first, second)
         services.reassign(officer=first, uid=file.uid, to=second.pk, note="On leave", now=NOW)
-        assert chances(first, file)["Ada"] == {**FREE, "has_proposed": True}
+        assert chances(second, file)["Ada"] == {**FREE, "has_proposed": True}
 
     def test_a_national_administrator_is_told_of_the_files_council_alone(self) -> None:
         make_officer(full_name="Ada")
