@@ -112,12 +112,13 @@ def with_hindrance(
     its decision may have it; another officer confirms.
     """
     interested = DeclaredInterest.objects.filter(applicant=application.applicant_id, officer=OuterRef("pk"))
+    goes_on = officers_of(application.register_part.regulator.code).filter(files=application)
     hindrance = Case(
         When(Value(application.status in CLOSED), then=Value(Hindrance.CLOSED.value)),
         When(pk=application.applicant_id, then=Value(Hindrance.APPLICANT.value)),
         When(Exists(interested), then=Value(Hindrance.INTEREST.value)),
         When(pk=application.officer_id, then=Value(Hindrance.HAS_IT.value)),
-        When(Exists(_who_goes_on_with(application)), pk=giver and giver.pk, then=Value(Hindrance.COLLEAGUES.value)),
+        *([When(Exists(goes_on), pk=giver.pk, then=Value(Hindrance.COLLEAGUES.value))] if giver else []),
         default=None,
         output_field=CharField(null=True),
     )
@@ -125,10 +126,6 @@ def with_hindrance(
     told = officers.annotate(hindrance=hindrance, has_proposed=proposed)
     theirs: QuerySet[Any] = told.filter(council=application.register_part.regulator.code)
     return theirs
-
-
-def _who_goes_on_with(application: ProfessionalApplication) -> "QuerySet[Any]":
-    return officers_of(application.register_part.regulator.code).filter(pk=application.officer_id)
 
 
 def application_of(user: "User", uid: UUID) -> ProfessionalApplication:

@@ -131,6 +131,7 @@ def enter_document(
 
     Raises:
         NotFound: there is no such file.
+        ConflictOfInterest: they have declared an interest in its applicant.
         NotYourFile: another officer has it.
         ApplicationTransitionNotAllowed: the application is closed.
         InvalidInput: the application needs no such document, or it is the applicant's to give.
