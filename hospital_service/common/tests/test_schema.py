@@ -44,11 +44,14 @@ class Shelf(APIView):
     def get(self, request: Request) -> Response:
         return Response()
 
+    def show(self, request: Request, subject: None) -> Response:
+        return Response()
+
     @extend_schema(operation_id="buy", request=Goods, responses=Goods)
     @refuses(buy)
-    @idempotent()
-    def post(self, request: Request) -> Response:
-        return Response()
+    @idempotent(show)
+    def post(self, request: Request) -> None:
+        pass
 
     @extend_schema(operation_id="mend", request=Goods, responses=Goods)
     @refuses(Closed)

@@ -16,7 +16,12 @@ WHAT_HAPPENED_SINCE: dict[str, Any] = {
                 "transition": {"type": "string"},
                 "to_status": {"type": "string"},
                 "at": {"type": "string", "format": "date-time"},
-                "by": {"type": "string", "description": "Whose step it was, by name; empty where that is not told."},
+                "by": {
+                    "type": ["object", "null"],
+                    "description": "Whose step it was; the applicant and the system have no id. Null: it is not told.",
+                    "required": ["id", "name"],
+                    "properties": {"id": {"type": ["string", "null"]}, "name": {"type": "string"}},
+                },
             },
         },
     },

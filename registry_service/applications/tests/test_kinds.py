@@ -1,6 +1,7 @@
 """What may be asked for, by whom: the part of the register, the license it builds on, and what stands against it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -32,9 +33,9 @@ YESTERDAY = TODAY - timedelta(days=1)
 INTERNSHIP = {"internship_hospital": "LUTH", "internship_ended_on": date(2026, 9, 30)}
 
 
-def holder_of(register_part: str) -> User:
+def holder_of(register_part: str, surname: str = "Okafor", **details: Any) -> User:
     """Somebody with an account, and a license in this part of the register."""
-    applicant, person = make_applicant(), make_person()
+    applicant, person = make_applicant(), make_person(surname, **details)
     Practitioner.objects.filter(pk=person.pk).update(account=applicant)
     make_license(person=person, register_part=register_part)
     return applicant
@@ -150,7 +151,7 @@ class TestWhatStandsAgainstTheLicense:
     def test_nothing_is_built_on_a_license_that_is_suspended_or_about_to_be(self, from_day: date) -> None:
         applicant = holder_of(PROVISIONAL)
         drafted = upgrade(applicant)
-        handed_in = upgrade(holder_of(PROVISIONAL))
+        handed_in = upgrade(holder_of(PROVISIONAL, "Bello", birth_date=date(1991, 2, 3)))
         first = make_officer()
         approve(claim(submit(handed_in), first), first)
         for suspended in (applicant, handed_in.applicant):
