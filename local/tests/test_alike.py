@@ -10,7 +10,7 @@ import pytest
 from local.paths import ROOT
 
 REGISTRY, HOSPITAL = ROOT / "registry_service", ROOT / "hospital_service"
-ONE_SIDED = {"asker.py", "caching.py", "conditional.py", "copying.py", "instants.py", "money.py"}
+ONE_SIDED = {"asker.py", "caching.py", "conditional.py", "copying.py", "instants.py", "money.py", "one_by_one.py"}
 DIFFERENT = {"checks.py"}
 SECOND_FACTOR_MAILS = (
     "recovery_code_used",
