@@ -71,7 +71,7 @@ def _meaning(error: OSError) -> Exception:
 
 
 def _verdict(error: OSError, code: int, words: str) -> type[Exception]:
-    """Return what an answer means: 4 at the beginning is for now, 5 for good (RFC 5321, 4.2.1)."""
+    """Return what an answer means: 4 at the beginning is to be tried again, 5 never (RFC 5321, 4.2.1)."""
     is_for_good = code >= 500
     if code == _CLOSING:
         return NotNowError
