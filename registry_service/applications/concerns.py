@@ -1,7 +1,7 @@
 """What about an application an officer should look at: people who are likely the same, files of others, identity."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from applications.completeness import current_documents
 from applications.models import ApplicationDocument, ProfessionalApplication
-from applications.queries import people_flagged, persons_found
-from applications.rules import UPGRADED, FlagKind, Status
+from applications.queries import persons_found, told_of_people
+from applications.rules import UPGRADED, FlagKind, Status, tells_more
 from documents.queries import same_files, similar_files
 from duplicates.likeness import Fact, Likeness, Reason, Record, likeness
 from duplicates.queries import compared, records_of, who_may_be
@@ -65,13 +65,20 @@ def concerns_about(application: ProfessionalApplication, today: date) -> list[Co
 
 
 def found_since(application: ProfessionalApplication, today: date) -> list[Concern]:
-    """Return what the register says of people at whom no flag of this kind points yet, by the quicker questions.
+    """Return what the register says of which no flag tells yet, by the quicker questions.
 
-    Files are not compared: whoever is found so is found by `concerns_about`, too.
+    Files are not compared: whoever is found so is found by `concerns_about`, too. Why somebody is likely the same
+    person is not asked again: how alike two are, an officer has seen.
     """
-    flagged = people_flagged(application)
-    found = _on_register(application, [], today)
-    return [concern for concern in found if (concern.kind, concern.practitioner_id) not in flagged]
+    told = told_of_people(application)
+    return [concern for concern in _on_register(application, [], today) if _is_news(concern, told)]
+
+
+def _is_news(concern: Concern, told: Mapping[tuple[str, int], list[dict[str, Any]]]) -> bool:
+    before = told.get((concern.kind, concern.practitioner_id or 0))
+    if before is None or concern.kind == FlagKind.DUPLICATE:
+        return before is None
+    return tells_more(concern.reasons, before)
 
 
 def about_standing(application: ProfessionalApplication, today: date) -> list[Concern]:

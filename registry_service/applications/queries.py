@@ -1,5 +1,6 @@
 """Who sees which application and which re-audit, and what is missing in one."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -222,12 +223,19 @@ def reaudit_for(user: "User", uid: UUID) -> Reaudit:
 
 @dataclass(frozen=True)
 class SeenFlag:
-    """A flag with what stands beside it: the name of whom it points at, their licenses, and the newest verdict."""
+    """A flag with what stands beside it: the name of whom it points at, their licenses, and the newest verdict.
+
+    It is open while no verdict is on all that it tells.
+    """
 
     flag: ApplicationFlag
     called: str | None
     licenses: list[str]
     verdict: FlagVerdict | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.verdict is None or self.verdict.flag_version < self.flag.version
 
 
 def flags_of(application: ProfessionalApplication) -> list[SeenFlag]:
@@ -258,10 +266,16 @@ def persons_found(application: ProfessionalApplication) -> set[int]:
     return set(same.annotate(person=_PERSON).exclude(person=None).values_list("person", flat=True))
 
 
-def people_flagged(application: ProfessionalApplication) -> set[tuple[str, int]]:
-    """Return at whom on the register flags point, with the kind of flag; another application is whoever it led to."""
+def told_of_people(application: ProfessionalApplication) -> dict[tuple[str, int], list[dict[str, Any]]]:
+    """Return the reasons of the flags that point at somebody on the register, by the kind of flag and the person.
+
+    Another application is whoever it led to.
+    """
+    told: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
     rows = application.flags.annotate(person=_PERSON).exclude(person=None)
-    return set(rows.values_list("kind", "person"))
+    for kind, person, reasons in rows.values_list("kind", "person", "reasons"):
+        told[kind, person] += reasons
+    return told
 
 
 def outdated_checks() -> ApplicationQuerySet:

@@ -19,8 +19,8 @@ from accounts.api.permissions import ReadsAudit, SeesFiles, person
 from applications import services
 from applications.api.acts import ActedOn, act_on, disclosed
 from applications.api.fields import Code
+from applications.api.file_outputs import DoneOutput, FileOutput, taken
 from applications.api.inputs import ReleaseInput, WithdrawInput
-from applications.api.outputs import DoneOutput, FileOutput, taken
 from applications.api.views import shown
 from applications.figures import OVER, reaudit_figures
 from applications.models import Reaudit, ReauditTransition

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsOfficer, SeesFiles, person
 from applications import services
-from applications.api import inputs, outputs
+from applications.api import file_outputs, inputs
 from applications.api.acts import ActedOn, act_on, disclosed, seen_by
 from applications.api.views import read, shown
 from applications.models import ProfessionalApplication
@@ -88,7 +88,7 @@ class Queue(ListAPIView):
 
     permission_classes = [SeesFiles]
     queryset = ProfessionalApplication.objects.none()  # which of them, the request says
-    serializer_class = outputs.FileRowOutput
+    serializer_class = file_outputs.FileRowOutput
     filterset_class = QueueFilter
 
     def get_queryset(self) -> "QuerySet[ProfessionalApplication]":
@@ -110,7 +110,7 @@ class Queue(ListAPIView):
 
 
 def _show(user: "User", uid: UUID) -> Response:
-    return shown(application_for(user, uid), outputs.FileOutput)
+    return shown(application_for(user, uid), file_outputs.FileOutput)
 
 
 class File(APIView):
@@ -122,7 +122,7 @@ class File(APIView):
         summary="One file",
         description="Everything that the applicant gave, what was noticed (`flags`), and what colleagues wrote. Who "
         "looked is recorded. Send its `ETag` as `If-Match` with what you do.",
-        responses={200: outputs.FileOutput},
+        responses={200: file_outputs.FileOutput},
     )
     @shows_version
     @refuses(application_for)
@@ -149,7 +149,7 @@ class Next(APIView):
         tags=["review"],
         summary="Take on the first of the files that nobody has",
         request=None,
-        responses={200: outputs.FileOutput},
+        responses={200: file_outputs.FileOutput},
     )
     @shows_version
     @takes_key
@@ -174,7 +174,7 @@ class GiveVerdict(APIView):
         summary="Say of a flag that it is in order, or who somebody is",
         description="With `If-Match`, 412 `application_changed` tells what happened since that version.",
         request=inputs.VerdictInput,
-        responses={200: outputs.FileOutput},
+        responses={200: file_outputs.FileOutput},
     )
     @shows_version
     @heeds_version
@@ -203,7 +203,7 @@ class DeclareInterest(APIView):
     permission_classes = [IsOfficer]
 
     def show(self, request: Request, uid: UUID) -> Response:
-        declared = outputs.InterestOutput({"application": uid, "interest": interest_in(person(request), uid)})
+        declared = file_outputs.InterestOutput({"application": uid, "interest": interest_in(person(request), uid)})
         return Response(declared.data, headers={"Cache-Control": "no-store"})
 
     @extend_schema(
@@ -212,7 +212,7 @@ class DeclareInterest(APIView):
         summary="Declare a conflict of interest, and have nothing to do with this applicant",
         description="From then on you see none of their files: 403 `application_conflict_of_interest`.",
         request=inputs.DeclareInterestInput,
-        responses={200: outputs.InterestOutput},
+        responses={200: file_outputs.InterestOutput},
     )
     @refuses(services.declare_interest)
     @idempotent(show)
@@ -222,7 +222,7 @@ class DeclareInterest(APIView):
         return uid
 
 
-_act = partial(act_on, ActedOn(outputs.FileOutput, _show, "application_changed"))
+_act = partial(act_on, ActedOn(file_outputs.FileOutput, _show, "application_changed"))
 Claim = _act("claim_file", "Take a waiting file on", services.claim, None)
 Release = _act("release_file", "Give a file back to the queue", services.release, inputs.ReleaseInput)
 Assign = _act("assign_file", "Give a waiting file to an officer", services.assign, inputs.AssignInput)

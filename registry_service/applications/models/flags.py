@@ -14,8 +14,9 @@ _RAISED = FlagKind.RAISED.value
 
 class FlagQuerySet(models.QuerySet["ApplicationFlag"]):
     def open(self) -> "FlagQuerySet":
-        """Flags of which nobody has said anything yet."""
-        return self.filter(~Exists(FlagVerdict.objects.filter(flag=OuterRef("pk"))))
+        """Flags that tell something of which nobody has said anything yet."""
+        spoken_of = FlagVerdict.objects.filter(flag=OuterRef("pk"), flag_version=OuterRef("version"))
+        return self.filter(~Exists(spoken_of))
 
 
 class ApplicationFlag(models.Model):
@@ -25,7 +26,7 @@ class ApplicationFlag(models.Model):
     itself. A trigger (migration 0007) lets no application be approved while one of its flags is open.
     """
 
-    runtime_grants = ("SELECT", "INSERT", "UPDATE (reasons, score)")
+    runtime_grants = ("SELECT", "INSERT", "UPDATE (reasons, score, version)")
 
     uid = models.UUIDField(unique=True, default=new_id, editable=False)
     application = models.ForeignKey(
@@ -44,6 +45,7 @@ class ApplicationFlag(models.Model):
     score = models.FloatField(null=True, help_text="How likely the two are one person, from 0 to 1.")
     reasons = models.JSONField(default=list, help_text="What agrees or differs: duplicates.likeness.Reason.")
     words = models.TextField(blank=True, help_text="What an officer noticed.")
+    version = models.PositiveIntegerField(default=1, db_default=1, help_text="One more when it tells more.")
     raised_by = models.CharField(max_length=100)
     raised_at = models.DateTimeField()
 
@@ -75,11 +77,12 @@ class ApplicationFlag(models.Model):
 
 
 class FlagVerdict(models.Model):
-    """What an officer says of a flag, and why; the newest counts."""
+    """What an officer says of a flag in one of its versions, and why; the newest counts."""
 
     runtime_grants = APPEND_ONLY
 
     flag = models.ForeignKey(ApplicationFlag, on_delete=models.PROTECT, related_name="verdicts")
+    flag_version = models.PositiveIntegerField(default=1, db_default=1)
     verdict = models.CharField(max_length=20, choices=Verdict)
     note = models.TextField()
     given_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -5,7 +5,7 @@
 """
 
 from applications.rules.answers import ANSWERS, BUILDS_ON, REQUIRED_FIELDS, Missing, missing_fields
-from applications.rules.flags import UPGRADED, VERDICTS_ON, FlagKind, Verdict
+from applications.rules.flags import UPGRADED, VERDICTS_ON, FlagKind, Verdict, tells_more
 from applications.rules.machine import (
     ASSIGNED_AFTER,
     CHECKED_AGAIN_AFTER,
@@ -123,4 +123,5 @@ __all__ = [
     "next_reaudit_status",
     "next_status",
     "status_drawn",
+    "tells_more",
 ]

@@ -1,5 +1,8 @@
 """What is noticed about an application that an officer must look at, and what may be said of it."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import TextChoices
 
 
@@ -29,6 +32,16 @@ VERDICTS_ON: dict[FlagKind, frozenset[Verdict]] = {
     FlagKind.IDENTITY_DIFFERS: _IN_ORDER,
     FlagKind.RAISED: _IN_ORDER,
 }
+
+
+def tells_more(reasons: Iterable[dict[str, Any]], told: Iterable[dict[str, Any]]) -> bool:
+    """Return whether these reasons of a flag say something beside what was told; a weight is nothing that they say."""
+    return not {_said(reason) for reason in reasons} <= {_said(reason) for reason in told}
+
+
+def _said(reason: dict[str, Any]) -> tuple[str, str, tuple[str, ...]]:
+    return reason["fact"], reason["how"], tuple(reason["words"] or ())
+
 
 UPGRADED = "upgraded"
 """Why a provisional entry is removed when its holder is registered in full; it says nothing against anybody."""

@@ -8,9 +8,17 @@ from uuid import UUID
 from django.db import transaction
 
 from applications.concerns import Concern, about_standing, concerns_about
-from applications.models import ApplicationFlag, FlagVerdict, ProfessionalApplication
+from applications.models import ApplicationFlag, ProfessionalApplication
 from applications.queries import outdated_checks
-from applications.rules import TO_BE_CHECKED, VERDICTS_ON, ApplicationTransitionNotAllowed, FlagKind, Status, Verdict
+from applications.rules import (
+    TO_BE_CHECKED,
+    VERDICTS_ON,
+    ApplicationTransitionNotAllowed,
+    FlagKind,
+    Status,
+    Verdict,
+    tells_more,
+)
 from applications.services.reviewing import file_of
 from applications.steps import WORKER, check_is_open, last_step, locked, save
 from applications.telling import tell_of_claim
@@ -57,9 +65,8 @@ def check(uid: UUID, now: datetime) -> bool:
     application = locked(uid)
     if not ProfessionalApplication.objects.to_be_checked().filter(pk=application.pk).exists():
         return False
-    raised = [
-        concern for concern in concerns_about(application, day_in_lagos(now)) if _raise(application, concern, now)
-    ]
+    concerns = concerns_about(application, day_in_lagos(now))
+    raised = [flag for concern in concerns if (flag := _raise(application, concern, now))]
     _tell_of_claim(application, raised, now)
     if raised:
         save(
@@ -106,7 +113,7 @@ def raise_flag(
 def give_verdict(
     *, officer: "User", uid: UUID, flag: UUID, verdict: Verdict, note: str, seen: int | None = None, now: datetime
 ) -> ProfessionalApplication:
-    """Say of a flag that it is in order, or who somebody is; the newest word counts.
+    """Say of a flag that it is in order, or who somebody is; the newest word counts, until the flag tells more.
 
     It says whom an approval is about: what was imposed on that person's licenses is flagged at once. So nothing is said
     while a decision is proposed: the file is returned first.
@@ -128,7 +135,7 @@ def give_verdict(
         allowed = " or ".join(sorted(VERDICTS_ON[FlagKind(found.kind)]))
         problem = {"pointer": "/verdict", "code": "invalid_choice", "detail": f"Of such a flag, say {allowed}."}
         raise InvalidInput(errors=[problem])
-    FlagVerdict.objects.create(flag=found, verdict=verdict, note=note, given_by=officer, given_at=now)
+    found.verdicts.create(flag_version=found.version, verdict=verdict, note=note, given_by=officer, given_at=now)
     for concern in about_standing(application, day_in_lagos(now)):
         _raise(application, concern, now)
     save(application, "give_verdict", actor=officer.actor, now=now, noted=["flags"])
@@ -144,16 +151,17 @@ def _check_nothing_is_proposed(application: ProfessionalApplication, officer: "U
         )
 
 
-def _tell_of_claim(application: ProfessionalApplication, raised: list[Concern], now: datetime) -> None:
-    """Tell those whose entry may be claimed by a stranger."""
+def _tell_of_claim(application: ProfessionalApplication, raised: list[ApplicationFlag], now: datetime) -> None:
+    """Tell those whose entry may be claimed by a stranger, once."""
     if application.kind == ApplicationKind.ENTRY_CLAIM:
-        held = {each.practitioner_id for each in raised if each.kind == FlagKind.DUPLICATE and each.practitioner_id}
+        duplicates = [flag for flag in raised if flag.kind == FlagKind.DUPLICATE and flag.version == 1]
+        held = {flag.practitioner_id for flag in duplicates if flag.practitioner_id}
         for person in facts_of_people(held).values():
             tell_of_claim(application, person, now)
 
 
-def _raise(application: ProfessionalApplication, concern: Concern, now: datetime) -> bool:
-    """Raise a flag, or bring the same one up to date; true when it is new."""
+def _raise(application: ProfessionalApplication, concern: Concern, now: datetime) -> ApplicationFlag | None:
+    """Raise a flag, or bring the same one up to date; return it where it tells what it did not tell before."""
     points_at = {
         "practitioner_id": concern.practitioner_id,
         "other_id": concern.other_id,
@@ -170,7 +178,10 @@ def _raise(application: ProfessionalApplication, concern: Concern, now: datetime
             "raised_at": now,
         },
     )
-    if not is_new:
-        flag.score, flag.reasons = concern.score, concern.reasons
-        flag.save(update_fields=["score", "reasons"])
-    return is_new
+    if is_new:
+        return flag
+    is_more = tells_more(concern.reasons, flag.reasons)
+    flag.score, flag.reasons = concern.score, concern.reasons
+    flag.version += is_more
+    flag.save(update_fields=["score", "reasons", "version"])
+    return flag if is_more else None

@@ -11,7 +11,8 @@ from django.test import Client
 from accounts.models import User
 from accounts.rules import Role
 from accounts.tests.factories import as_user, make_user
-from applications.api.outputs import ApplicationRowOutput, FileOutput, FileRowOutput
+from applications.api.file_outputs import FileOutput, FileRowOutput
+from applications.api.outputs import ApplicationRowOutput
 from applications.models import ApplicationTransition, ProfessionalApplication
 from applications.rules import ApplicationTransitionNotAllowed, Status
 from applications.services import declare_interest

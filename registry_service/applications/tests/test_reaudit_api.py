@@ -23,6 +23,7 @@ from audit.models import AuditRecord
 from audit.rules import Action
 from changes.tests.factories import NOW
 from common.tests.problems import refused
+from common.tests.versions import done
 
 pytestmark = pytest.mark.django_db
 
@@ -34,13 +35,6 @@ FIGURES = f"{REAUDITS}figures/"
 def _now() -> Any:
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-def done(response: Any) -> dict[str, Any]:
-    assert response.status_code == 200, response.content
-    assert response["ETag"] == f'"{response.json()["version"]}"'
-    assert response["Cache-Control"] == "no-store"
-    return response.json()
 
 
 def listed(api: APIClient, **asked: Any) -> list[str]:
