@@ -23,9 +23,10 @@ TABLE = Path(__file__).parents[2] / "docs" / "access.md"
 HEADING = """# Who gets what
 
 Each operation of the registry's interface, tried by each kind of caller, and the HTTP status that they got. The owner
-is a professional with applications in every state at one council; one officer of it has them, and another one has
-declared an interest in this professional. 401: nobody knows who is asking; 403: whoever this is may not; 404: they may
-not even know of it; 409: they may, and it is not the time.
+is a professional with drafts for one council and applications at another, from one that waits to one that was decided;
+one officer of that council has some of the files, a second officer others, and a third one has declared an interest in
+this professional. 401: nobody knows who is asking; 403: whoever this is may not; 404: they may not even know of it;
+409: they may, and it is not the time. Of a list that is not the same for all, the number of its rows stands behind.
 
 Written by `registry_service/tests/test_access.py`, which fails when an operation is added without a row.
 """
@@ -46,6 +47,25 @@ def tried(act: Act, caller: str, world: World) -> HttpResponseBase:
         assert answer.status_code < 400 or _traces() == before, (act, caller)
         transaction.set_rollback(True)
     return answer
+
+
+def outcomes(answers: list[HttpResponseBase]) -> list[str]:
+    """Return what each caller got: the status, and how many rows of a list that is not the same for all."""
+    counts = [_rows(answer) for answer in answers]
+    if len({count for count in counts if count is not None}) < 2:
+        return [str(answer.status_code) for answer in answers]
+    return [
+        str(answer.status_code) if count is None else f"{answer.status_code} ({count})"
+        for answer, count in zip(answers, counts, strict=True)
+    ]
+
+
+def _rows(answer: HttpResponseBase) -> int | None:
+    """Return how many rows a list has; None for what is no list."""
+    if answer.status_code != 200 or answer.headers.get("Content-Type") != "application/json":
+        return None
+    body = json.loads(answer.content)
+    return len(body["results"]) if "results" in body else None
 
 
 def _traces() -> tuple[int, int, int]:
@@ -70,8 +90,8 @@ def test_the_table_is_what_callers_get() -> None:
     for section, acts in SECTIONS.items():
         lines += [f"## {section}\n", f"| | {' | '.join(world.callers)} |", f"|---|{'---|' * len(world.callers)}"]
         for act in acts:
-            statuses = " | ".join(str(tried(act, caller, world).status_code) for caller in world.callers)
-            lines.append(f"| `{act.method} {act.path}` | {statuses} |")
+            cells = " | ".join(outcomes([tried(act, caller, world) for caller in world.callers]))
+            lines.append(f"| `{act.method} {act.path}` | {cells} |")
         lines.append("")
     table = "\n".join(lines)
     if os.environ.get("PHB_WRITE_EXAMPLES"):
