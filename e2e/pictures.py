@@ -19,15 +19,17 @@ def page(holder: str, *, light: float = 1.0) -> bytes:
     return _png(1080, 1440, at, light)
 
 
-def portrait(*, light: float = 1.0) -> bytes:
-    """A PNG of somebody before a white wall."""
+def portrait(holder: str, *, light: float = 1.0) -> bytes:
+    """A PNG of somebody before a white wall, another for every holder; `light` 0.1 is a room at night."""
+    looks = random.Random(holder)
+    middle, width, height, shoulders = looks.randint(220, 380), looks.randint(90, 170), 190, looks.randint(520, 640)
 
     def at(x: int, y: int) -> float:
-        across, down = (x - 300) / 130, (y - 330) / 190
+        across, down = (x - middle) / width, (y - 330) / height
         if across * across + down * down < 1:
             is_eye = abs(down + 0.2) < 0.06 and 0.2 < abs(across) < 0.5
             return 20 if is_eye else 150 - 40 * down
-        return 60 if y > 560 + abs(x - 300) // 4 else 240
+        return 60 if y > shoulders + abs(x - middle) // 4 else 240
 
     return _png(600, 750, at, light)
 

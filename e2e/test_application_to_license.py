@@ -38,10 +38,10 @@ def applicant(anyone: Caller, registry_sign_in: SignIn) -> Caller:
     return with_account(anyone, registry_sign_in)
 
 
-def with_account(anyone: Caller, registry_sign_in: SignIn) -> Caller:
+def with_account(anyone: Caller, registry_sign_in: SignIn, full_name: str = "Adétóún Ọláńrewájú") -> Caller:
     """Somebody who has registered and confirmed the address by the link that came by e-mail."""
-    email = f"adetoun-{uuid4().hex[:8]}@example.ng"
-    body = {"email": email, "password": PASSWORD, "full_name": "Adétóún Ọláńrewájú"}
+    email = f"applicant-{uuid4().hex[:8]}@example.ng"
+    body = {"email": email, "password": PASSWORD, "full_name": full_name}
     assert anyone.post(f"{AUTH}/register/", json=body).status_code == 202
     confirmed = anyone.post(f"{AUTH}/confirm-email/", json=link_sent_to(email))
     assert confirmed.status_code == 204, confirmed.text
@@ -101,16 +101,27 @@ def pay(caller: Caller, anyone: Caller, draft: dict[str, Any]) -> None:
     assert done(anyone.post(urlsplit(payment["pay_at"]).path)) == {"received": True}
 
 
-def submitted(applicant: Caller, anyone: Caller, register_part: str, **said: str) -> dict[str, Any]:
-    """A complete application for a register part, handed to the council."""
-    body = {"kind": "first_registration", "register_part": register_part}
-    draft = write(applicant, done(applicant.post(f"{MINE}/", json=body), 201), ANSWERS | said)
+def submitted(
+    applicant: Caller,
+    anyone: Caller,
+    register_part: str,
+    *,
+    kind: str = "first_registration",
+    holder: str = "Adetoun",
+    **said: str,
+) -> dict[str, Any]:
+    """A complete application for a register part, handed to the council with papers of this holder."""
+    body = {"kind": kind, "register_part": register_part}
+    asked_for = done(applicant.post(f"{MINE}/", json=body), 201)
+    draft = write(applicant, asked_for, said if kind != "first_registration" else ANSWERS | said)
     for missing in draft["missing"]:
         if missing["pointer"] == "/payment":
             pay(applicant, anyone, draft)
         else:
             code = missing["pointer"].removeprefix("/documents/")
-            picture = portrait() if code == "passport-photograph" else page(f"{register_part} {code}")
+            picture = (
+                portrait(holder) if code == "passport-photograph" else page(f"{holder} {kind} {register_part} {code}")
+            )
             done(upload(applicant, draft, code, picture), 201)
     return done(applicant.post(f"{MINE}/{draft['id']}/submit/"))
 
@@ -140,7 +151,9 @@ def test_from_an_account_to_a_license(applicant: Caller, officers: list[Caller],
     draft = done(applicant.post(f"{MINE}/", json=body), 201)
     draft = write(applicant, draft, ANSWERS)
 
-    night = refused(upload(applicant, draft, "passport-photograph", portrait(light=0.1)), 422, "document_refused")
+    night = refused(
+        upload(applicant, draft, "passport-photograph", portrait("Adetoun", light=0.1)), 422, "document_refused"
+    )
     assert all(error["detail"] for error in night["errors"])
     refused(upload(applicant, draft, "oath", b"<svg onload='alert(1)'/>", "oath.svg"), 422, "document_refused")
     whole = page("oath")
@@ -155,7 +168,7 @@ def test_from_an_account_to_a_license(applicant: Caller, officers: list[Caller],
         "/payment",
     ]
 
-    done(upload(applicant, draft, "passport-photograph", portrait()), 201)
+    done(upload(applicant, draft, "passport-photograph", portrait("Adetoun")), 201)
     for code in ("birth-certificate", "degree-certificate", "oath"):
         done(upload(applicant, draft, code, page(code)), 201)
     pay(applicant, anyone, draft)
@@ -192,6 +205,41 @@ def test_the_same_persons_second_registration(applicant: Caller, officers: list[
     assert names == {"Adétóún Grace Ọláńrewájú"}
     again = {"kind": "first_registration", "register_part": "mdcn-dental-full"}
     refused(applicant.post(f"{MINE}/", json=again), 409, "application_license_already_held")
+
+
+def test_from_a_provisional_to_a_full_registration_and_under_a_new_name(
+    officers: list[Caller], anyone: Caller, registry_sign_in: SignIn
+) -> None:
+    """What builds on a license is prefilled from the register: only what is new is said."""
+    first, second = officers
+    doctor = with_account(anyone, registry_sign_in, "Hauwa Danjuma")
+
+    def licensed(part: str, kind: str = "first_registration", **said: str) -> dict[str, Any]:
+        application = submitted(doctor, anyone, part, kind=kind, holder="Hauwa", **said)
+        file = f"{FILES}/{application['id']}"
+        done(first.post(f"{file}/claim/"))
+        assert approve(first, second, file)["status"] == "approved"
+        number = done(doctor.get(f"{MINE}/{application['id']}/"))["license_number"]
+        return done(anyone.get(f"/api/registry/verify/{number}/"))
+
+    said = {"surname": "Danjuma", "given_names": "Hauwa", "birth_date": "1999-11-02", "telephone": "0803 777 1234"}
+    provisional = licensed("mdcn-medical-provisional", **said)
+    internship = {"internship_hospital": "Federal Medical Centre, Keffi", "internship_ended_on": "2026-07-31"}
+    full = licensed("mdcn-medical-full", "upgrade", **internship)
+    new_name = {"surname": "Bello", "given_names": "Hauwa", "name_change_reason": "marriage"}
+    renamed = licensed("mdcn-medical-full", "name_change", **new_name)
+    superseded = done(anyone.get(f"/api/registry/verify/{provisional['license_number']}/"))
+    told = [
+        (each["register"], each["status"], each["may_practise"], each["professional"]["full_name"])
+        for each in (provisional, full, renamed, superseded)
+    ]
+    assert told == [
+        ("provisional", "registered", False, "Hauwa Danjuma"),
+        ("full", "registered", True, "Hauwa Danjuma"),
+        ("full", "registered", True, "Hauwa Bello"),
+        ("provisional", "removed", False, "Hauwa Bello"),
+    ]
+    assert renamed["license_number"] == full["license_number"]
 
 
 def test_the_same_person_under_a_second_account_is_found_and_gets_no_second_entry(

@@ -64,14 +64,16 @@ def concerns_about(application: ProfessionalApplication, today: date) -> list[Co
     return concerns
 
 
-def found_since(application: ProfessionalApplication, today: date) -> list[Concern]:
+def found_since(application: ProfessionalApplication, today: date, new_license: int | None = None) -> list[Concern]:
     """Return what the register says of which no flag tells yet, by the quicker questions.
 
     Files are not compared: whoever is found so is found by `concerns_about`, too. Why somebody is likely the same
-    person is not asked again: how alike two are, an officer has seen.
+    person is not asked again: how alike two are, an officer has seen. Nor does it count what limits a license that
+    the approval has only just entered, as the one is limited on which it builds.
     """
     told = told_of_people(application)
-    return [concern for concern in _on_register(application, [], today) if _is_news(concern, told)]
+    found = _on_register(application, [], today, new_license)
+    return [concern for concern in found if _is_news(concern, told)]
 
 
 def _is_news(concern: Concern, told: Mapping[tuple[str, int], list[dict[str, Any]]]) -> bool:
@@ -81,15 +83,18 @@ def _is_news(concern: Concern, told: Mapping[tuple[str, int], list[dict[str, Any
     return tells_more(concern.reasons, before)
 
 
-def about_standing(application: ProfessionalApplication, today: date) -> list[Concern]:
+def about_standing(application: ProfessionalApplication, today: date, apart_from: int | None = None) -> list[Concern]:
     """Return what was imposed on the licenses of the applicant, or of whom officers found to be the applicant.
+
+    One license may be left out, by its id.
 
     That is every suspension, removal and condition, past, current or to come; not the removal of a provisional entry
     whose holder was registered in full.
     """
     own = practitioner_of_account(application.applicant_id)
     people = persons_found(application) | ({own} if own else set())
-    told = {person_id: _imposed_on(licenses_of(person_id), today) for person_id in sorted(people)}
+    licenses = {person: [facts for facts in licenses_of(person) if facts.id != apart_from] for person in sorted(people)}
+    told = {person: _imposed_on(held, today) for person, held in licenses.items()}
     return [
         Concern(FlagKind.STANDING, practitioner_id=person_id, reasons=reasons)
         for person_id, reasons in told.items()
@@ -198,9 +203,11 @@ def _other_name(application: ProfessionalApplication, names: Iterable[Name]) -> 
     return [Reason(Fact.NAME, why.kind.value, round(why.weight, 3), (why.a, why.b)) for why in nearest.reasons]
 
 
-def _on_register(application: ProfessionalApplication, shared: list[_Shared], today: date) -> list[Concern]:
+def _on_register(
+    application: ProfessionalApplication, shared: list[_Shared], today: date, new_license: int | None = None
+) -> list[Concern]:
     """Return what the register says of the applicant, and of who is likely the applicant."""
-    concerns = [*_about_entry(application), *about_standing(application, today)]
+    concerns = [*_about_entry(application), *about_standing(application, today, apart_from=new_license)]
     if application.surname:
         concerns += _people(application, record_of(application), shared)
     return concerns

@@ -1,6 +1,7 @@
 """What an approval enters in the register, kind by kind."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import cast
 
 from applications.completeness import current_documents
@@ -27,8 +28,16 @@ from reference.rules import ApplicationKind, DocumentForm
 NAME_PROOF = "name-change-proof"
 
 
-def enter(change: RegisterChange, application: ProfessionalApplication) -> int:
-    """Enter in the register what was asked for; returns the id of the license that it is about.
+@dataclass(frozen=True)
+class Entered:
+    """The license that an application is about, and whether the approval has only just entered it."""
+
+    license_id: int
+    is_new: bool = False
+
+
+def enter(change: RegisterChange, application: ProfessionalApplication) -> Entered:
+    """Enter in the register what was asked for; returns the license that it is about.
 
     Raises:
         LicenseRequired, LicenseSuspended: the license that it builds on is gone, or suspended, meanwhile.
@@ -38,12 +47,12 @@ def enter(change: RegisterChange, application: ProfessionalApplication) -> int:
         HolderDeceased: the register holds the person's death.
         PractisingTermMissing: a certificate is to be issued, and nobody has entered for how long.
     """
-    license_id = _ENTER[application.kind](change, application)
+    entered = _ENTER[application.kind](change, application)
     _show_photograph(change, application)
-    return license_id
+    return entered
 
 
-def _first_registration(change: RegisterChange, application: ProfessionalApplication) -> int:
+def _first_registration(change: RegisterChange, application: ProfessionalApplication) -> Entered:
     _builds_on(change, application)  # refuses what is held already
     practitioner_id = _person_meant(change, application) or _new_practitioner(change, application)
     return _register(change, application, practitioner_id)
@@ -67,32 +76,35 @@ def _person_meant(change: RegisterChange, application: ProfessionalApplication) 
     return practitioner_id
 
 
-def _upgrade(change: RegisterChange, application: ProfessionalApplication) -> int:
+def _upgrade(change: RegisterChange, application: ProfessionalApplication) -> Entered:
     """Register in the full part, and end the provisional entry on the same day."""
     provisional = _builds_on(change, application)
-    license_id = _register(change, application, _practitioner(application))
-    _carry_conditions(change, provisional, license_id)
+    full = _register(change, application, _practitioner(application))
+    _carry_conditions(change, provisional, full.license_id)
     for license in provisional:
         remove_license(change, license_id=license.id, reason=UPGRADED, note="", from_day=change.today)
-    return license_id
+    return full
 
 
-def _additional_qualification(change: RegisterChange, application: ProfessionalApplication) -> int:
+def _additional_qualification(change: RegisterChange, application: ProfessionalApplication) -> Entered:
     """Recognise the specialty on the license in this part of the register, which is entered if it is not held."""
     built_on = _builds_on(change, application)
     held = [facts.id for facts in built_on if facts.register_part == application.register_part.code]
     if held:
-        license_id = held[0]
+        entered = Entered(held[0])
     else:
-        license_id = _register(change, application, _practitioner(application))
-        _carry_conditions(change, built_on, license_id)
+        entered = _register(change, application, _practitioner(application))
+        _carry_conditions(change, built_on, entered.license_id)
     recognise_specialty(
-        change, license_id=license_id, specialty_id=cast("int", application.specialty_id), from_day=change.today
+        change,
+        license_id=entered.license_id,
+        specialty_id=cast("int", application.specialty_id),
+        from_day=change.today,
     )
-    return license_id
+    return entered
 
 
-def _name_change(change: RegisterChange, application: ProfessionalApplication) -> int:
+def _name_change(change: RegisterChange, application: ProfessionalApplication) -> Entered:
     licenses = _builds_on(change, application)
     rename_holder(
         change,
@@ -104,10 +116,10 @@ def _name_change(change: RegisterChange, application: ProfessionalApplication) -
         on=change.today,
         proof_id=_newest_file(application, lambda document: document.document_type.code == NAME_PROOF),
     )
-    return licenses[0].id
+    return Entered(licenses[0].id)
 
 
-def _entry_claim(change: RegisterChange, application: ProfessionalApplication) -> int:
+def _entry_claim(change: RegisterChange, application: ProfessionalApplication) -> Entered:
     """Give the account the entry that officers found to be the applicant's, with whatever it holds already."""
     _builds_on(change, application)  # refuses what is held already
     practitioner_id = _person_meant(change, application)
@@ -119,7 +131,7 @@ def _entry_claim(change: RegisterChange, application: ProfessionalApplication) -
     held = [facts.id for facts in licenses_of(practitioner_id) if facts.register_part == part]
     if not held:
         raise PersonDiffers(problem="Whoever was found to be the applicant is not in this part of the register.")
-    return held[0]
+    return Entered(held[0])
 
 
 def _show_photograph(change: RegisterChange, application: ProfessionalApplication) -> None:
@@ -160,7 +172,7 @@ def _new_practitioner(change: RegisterChange, application: ProfessionalApplicati
     return person.pk
 
 
-def _register(change: RegisterChange, application: ProfessionalApplication, practitioner_id: int) -> int:
+def _register(change: RegisterChange, application: ProfessionalApplication, practitioner_id: int) -> Entered:
     """Enter a license and, where the council's rule says so, its first practising certificate."""
     part, today = application.register_part, change.today
     license = register_license(
@@ -175,7 +187,7 @@ def _register(change: RegisterChange, application: ProfessionalApplication, prac
         if days is None:
             raise PractisingTermMissing(regulator=part.regulator.code)
         issue_certificate(change, license_id=license.pk, valid_from=days[0], valid_until=days[1])
-    return license.pk
+    return Entered(license.pk, is_new=True)
 
 
 def _carry_conditions(change: RegisterChange, held: list[LicenseFacts], license_id: int) -> None:
@@ -193,7 +205,7 @@ def _carry_conditions(change: RegisterChange, held: list[LicenseFacts], license_
             )
 
 
-_ENTER: dict[str, Callable[[RegisterChange, ProfessionalApplication], int]] = {
+_ENTER: dict[str, Callable[[RegisterChange, ProfessionalApplication], Entered]] = {
     ApplicationKind.FIRST_REGISTRATION: _first_registration,
     ApplicationKind.UPGRADE: _upgrade,
     ApplicationKind.ADDITIONAL_QUALIFICATION: _additional_qualification,

@@ -90,12 +90,17 @@ def approve(
         else:
             # What was imposed meanwhile comes after entering, which says so where it forbids what is asked for.
             _check_nothing_was_found_since(application, change.today, set(FlagKind) - {FlagKind.STANDING})
-            license_id = enter(change, application)
-            _decide(application, Transition.APPROVE, officer, words, now, license_id=license_id)
+            entered = enter(change, application)
+            _decide(application, Transition.APPROVE, officer, words, now, license_id=entered.license_id)
             draw(application, now=now, chance=chance)
             # From here on nobody else changes the register: who was entered while this went on is found now.
             change.take_position()
-            _check_nothing_was_found_since(application, change.today, {FlagKind.DUPLICATE, FlagKind.STANDING})
+            _check_nothing_was_found_since(
+                application,
+                change.today,
+                {FlagKind.DUPLICATE, FlagKind.STANDING},
+                new_license=entered.license_id if entered.is_new else None,
+            )
     return application
 
 
@@ -183,9 +188,11 @@ def _check_nothing_is_open(application: ProfessionalApplication, today: date) ->
         raise DocumentsOutstanding(errors=[vars(one) for one in outstanding])
 
 
-def _check_nothing_was_found_since(application: ProfessionalApplication, today: date, kinds: set[FlagKind]) -> None:
+def _check_nothing_was_found_since(
+    application: ProfessionalApplication, today: date, kinds: set[FlagKind], new_license: int | None = None
+) -> None:
     """Check that the register holds nothing of these kinds about the applicant of which no flag tells."""
-    if found := [one for one in found_since(application, today) if one.kind in kinds]:
+    if found := [one for one in found_since(application, today, new_license) if one.kind in kinds]:
         raise FoundSinceChecked(
             errors=[{"pointer": "/flags", "code": one.kind, "detail": f"{one.kind.label}."} for one in found]
         )

@@ -19,7 +19,7 @@ from documents.tests.factories import file_row
 from fees.providers.fake import notice_of
 from fees.rules import PaymentNotNeeded
 from fees.services import note_webhook
-from reference.models import DocumentType, State
+from reference.models import DocumentType, ReviewRule, State
 
 DOCTORS = "mdcn-medical-full"
 ANSWERS: dict[str, Any] = {
@@ -190,3 +190,13 @@ def make_application(status: Status, first: User, second: User, **kind: str) -> 
         step(application, *((), (first,), (second,))[who])
     application.refresh_from_db()
     return application
+
+
+def renaming_by_one(holder: User) -> ProfessionalApplication:
+    """A submitted change of name, where one officer decides these alone."""
+    ReviewRule.objects.filter(kind="name_change").update(second_officer=False)
+    draft = make_draft(holder, kind="name_change")
+    submit(fill(draft, surname="Bello", given_names="Adaeze", name_change_reason="marriage"))
+    draft.refresh_from_db()
+    assert not draft.second_officer
+    return draft

@@ -26,6 +26,7 @@ from applications.tests.factories import (
     make_draft,
     make_officer,
     reject,
+    renaming_by_one,
     submit,
 )
 from applications.tests.flagged import BORN, approved_by_two, flags, of_person, say, with_file, with_file_like
@@ -259,10 +260,7 @@ class TestDecidingWhatIsFlagged:
     def test_what_is_flagged_takes_two_where_one_would_do(self) -> None:
         license = make_application(Status.APPROVED, make_officer(), make_officer())
         officer = make_officer()
-        renaming = make_draft(license.applicant, kind="name_change")
-        submit(fill(renaming, surname="Bello", given_names="Adaeze", name_change_reason="marriage"))
-        renaming.refresh_from_db()
-        assert not renaming.second_officer
+        renaming = renaming_by_one(license.applicant)
         services.raise_flag(officer=officer, uid=renaming.uid, words="No paper says so.", now=NOW)
         say(flags(renaming)[0], Verdict.NO_CONCERN, officer)
         claim(renaming, officer)

@@ -18,12 +18,10 @@ from applications.rules import CLOSED, LOTS, FlagsOpen, ReauditStatus, Status, s
 from applications.tests.factories import (
     PATHS,
     approve,
-    fill,
     make_application,
-    make_draft,
     make_officer,
     reject,
-    submit,
+    renaming_by_one,
 )
 from applications.tests.reaudit_factories import FIRST_LOT, LAST_LOT, decide, lot
 from changes.tests.factories import NOW, TODAY
@@ -64,8 +62,7 @@ class TestTheDraw:
 
     def test_what_one_officer_decides_does_too(self) -> None:
         licensed, officer = decide(chance=lot(LAST_LOT)), make_officer()
-        renaming = make_draft(licensed.applicant, kind="name_change")
-        submit(fill(renaming, surname="Bello", given_names="Adaeze", name_change_reason="marriage"))
+        renaming = renaming_by_one(licensed.applicant)
         services.claim(officer=officer, uid=renaming.uid, now=NOW)
         services.approve(officer=officer, uid=renaming.uid, reason="requirements_met", now=NOW, chance=lot(FIRST_LOT))
         assert Reaudit.objects.get(application=renaming).status == ReauditStatus.DRAWN

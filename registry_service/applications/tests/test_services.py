@@ -34,6 +34,7 @@ from applications.tests.factories import (
     make_officer,
     reject,
     release,
+    renaming_by_one,
     respond,
     send_back,
     submit,
@@ -268,10 +269,7 @@ class TestDeciding:
 
     def test_a_rejection_names_its_reason_to_the_applicant_and_always_takes_two(self) -> None:
         officer = make_officer()
-        application = applied(
-            licensed().applicant, "name_change", surname="B", given_names="A", name_change_reason="marriage"
-        )
-        assert not application.second_officer
+        application = renaming_by_one(licensed().applicant)
         claim(application, officer)
         assert reject(application, officer).status == Status.DECISION_PROPOSED
         reject(application, make_officer())
@@ -349,16 +347,22 @@ class TestOtherKinds:
         assert new[0].register_part == DOCTORS
         assert old[0].position == new[0].position
 
-    def test_a_change_of_name_is_decided_by_one_officer_and_shows_in_every_license(self) -> None:
+    def test_a_change_of_name_takes_two_officers_and_shows_in_every_license(self) -> None:
         application = licensed()
-        officer = make_officer()
+        first, second = make_officer(), make_officer()
         renaming = applied(
             application.applicant, "name_change", surname="Bello", given_names="Adaeze", name_change_reason="marriage"
         )
-        claim(renaming, officer)
-        approved = approve(renaming, officer)
-        assert (approved.status, approved.decided_by, approved.proposed_by) == (Status.APPROVED, officer, None)
+        assert approve(claim(renaming, first), first).status == Status.DECISION_PROPOSED
+        approved = approve(renaming, second)
+        assert (approved.status, approved.decided_by, approved.proposed_by) == (Status.APPROVED, second, first)
         assert facts_by_id([application.license.pk])[0].full_name == "Adaeze Bello"
+
+    def test_where_the_councils_rule_says_so_one_officer_decides(self) -> None:
+        officer = make_officer()
+        renaming = renaming_by_one(licensed().applicant)
+        approved = approve(claim(renaming, officer), officer)
+        assert (approved.status, approved.decided_by, approved.proposed_by) == (Status.APPROVED, officer, None)
 
     def test_a_specialty_is_recognised_on_a_license_in_the_specialists_part(self) -> None:
         application = licensed()
