@@ -86,8 +86,9 @@ def refused(response: Any, status: int, code: str) -> dict[str, Any]:
 
 
 def write(caller: Caller, draft: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
-    headers = {"If-Match": f'"{draft["version"]}"'}
-    return done(caller.patch(f"{MINE}/{draft['id']}/", json=answers, headers=headers))
+    """Write answers on what is there now, named by the ETag as it came through the gateway."""
+    address = f"{MINE}/{draft['id']}/"
+    return done(caller.patch(address, json=answers, headers={"If-Match": caller.get(address).headers["ETag"]}))
 
 
 def upload(caller: Caller, draft: dict[str, Any], code: str, picture: bytes, name: str = "scan.png") -> Any:

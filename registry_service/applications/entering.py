@@ -10,6 +10,7 @@ from applications.models import ApplicationDocument, ProfessionalApplication
 from applications.queries import persons_found
 from applications.rules import UPGRADED, PersonDiffers, PractisingTermMissing
 from changes.services import RegisterChange
+from common.locks import lock_until_commit
 from licenses.queries import LicenseFacts, licenses_of
 from licenses.services import (
     impose_condition,
@@ -47,6 +48,8 @@ def enter(change: RegisterChange, application: ProfessionalApplication) -> Enter
         HolderDeceased: the register holds the person's death.
         PractisingTermMissing: a certificate is to be issued, and nobody has entered for how long.
     """
+    # Two applications of somebody whom the register does not hold yet make one entry.
+    lock_until_commit(f"entry of {application.applicant_id}")
     entered = _ENTER[application.kind](change, application)
     _show_photograph(change, application)
     return entered

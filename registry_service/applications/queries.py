@@ -104,6 +104,16 @@ def officers_with_load(regulator: str | None) -> "QuerySet[Any]":
     )
 
 
+def holder_of(application: ProfessionalApplication) -> "QuerySet[User]":
+    """Return the officer who has a file, unless they can do nothing with it: they left, or have an interest in it."""
+    officers = officers_of(application.register_part.regulator.code).filter(files=application)
+    return officers.exclude(Exists(_interested_in(application)))
+
+
+def _interested_in(application: ProfessionalApplication) -> QuerySet[DeclaredInterest]:
+    return DeclaredInterest.objects.filter(applicant=application.applicant_id, officer=OuterRef("pk"))
+
+
 def with_hindrance(
     officers: "QuerySet[Any]", application: ProfessionalApplication, *, giver: "User | None" = None
 ) -> "QuerySet[Any]":
@@ -112,14 +122,13 @@ def with_hindrance(
     The `giver` takes none for themselves that another officer has and could go on with. Whoever `has_proposed`
     its decision may have it; another officer confirms.
     """
-    interested = DeclaredInterest.objects.filter(applicant=application.applicant_id, officer=OuterRef("pk"))
-    goes_on = officers_of(application.register_part.regulator.code).filter(files=application)
+    interested = _interested_in(application)
     hindrance = Case(
         When(Value(application.status in CLOSED), then=Value(Hindrance.CLOSED.value)),
         When(pk=application.applicant_id, then=Value(Hindrance.APPLICANT.value)),
         When(Exists(interested), then=Value(Hindrance.INTEREST.value)),
         When(pk=application.officer_id, then=Value(Hindrance.HAS_IT.value)),
-        *([When(Exists(goes_on), pk=giver.pk, then=Value(Hindrance.COLLEAGUES.value))] if giver else []),
+        *([When(Exists(holder_of(application)), pk=giver.pk, then=Value(Hindrance.COLLEAGUES.value))] if giver else []),
         default=None,
         output_field=CharField(null=True),
     )

@@ -61,14 +61,16 @@ _ANNOUNCED_AS = {
 
 
 def locked(uid: UUID) -> ProfessionalApplication:
-    """Lock an application, then read it.
+    """Lock an application, then read it; its officer, who may have changed while it was locked, after it.
+
+    What is joined to a row that was waited for is as it was before the wait.
 
     Raises:
         NotFound: there is none with this id.
     """
     applications = ProfessionalApplication.objects.select_related(
-        "applicant", "officer", "register_part__regulator", "register_part__profession"
-    )
+        "applicant", "register_part__regulator", "register_part__profession"
+    ).prefetch_related("officer")
     try:
         return applications.select_for_update(of=["self"]).get(uid=uid)
     except ProfessionalApplication.DoesNotExist:
@@ -81,7 +83,7 @@ def each_alone(files: ApplicationQuerySet, act: Callable[[ProfessionalApplicatio
     What others have locked, and what is none of these any more once it is locked, is passed over. One that fails keeps
     no other waiting (`common.one_by_one`). `act` says whether it did anything.
     """
-    related = files.select_related("applicant", "officer", "register_part__regulator")
+    related = files.select_related("applicant", "register_part__regulator").prefetch_related("officer")
     free = related.select_for_update(of=["self"], skip_locked=True)
 
     def act_if_free(uid: UUID) -> bool:

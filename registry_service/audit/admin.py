@@ -5,11 +5,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.queries import role_on_pages
 from audit.models import AuditRecord
+from audit.queries import newest_first
 from audit.rules import Actor, Subject, SubjectKind
 from audit.services import record_read
 from common.admin import ReadOnlyAdmin
@@ -52,6 +54,10 @@ class AuditRecordAdmin(DisclosingAdmin):
     ordering = ["-at", "-id"]
     search_fields = ["subject__exact", "actor__exact", "request_id__exact"]
     search_help_text = "A whole subject, actor or request id."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditRecord]:
+        user: Any = request.user
+        return newest_first(user)
 
     def audited(self, record: AuditRecord) -> Subject:
         return Subject(SubjectKind.AUDIT, str(record.pk))

@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from common.declared import Declaring, refuses, speaks
 from common.errors import DomainError, InvalidInput
 
-_VERSION = re.compile(r'"(\d{1,9})"')
+# A gateway that compresses an answer makes its ETag a weak one; the version that it names is the same.
+_VERSION = re.compile(r'(?:W/)?"(\d{1,9})"')
 
 
 class VersionNeeded(DomainError):

@@ -100,7 +100,11 @@ def confirm(payment: FeePayment, *, actor: str, now: datetime) -> FeePayment:
         NotFound: this service is not set up for the payment's provider any more.
     """
     state = provider_named(payment.provider).ask(payment.payment_reference)
-    payment = _learn(payment, state, actor=actor, now=now)
+    return stop_waiting(_learn(payment, state, actor=actor, now=now), actor=actor, now=now)
+
+
+def stop_waiting(payment: FeePayment, *, actor: str, now: datetime) -> FeePayment:
+    """Let a payment expire whose time is over and for which nothing came; then another one may be begun."""
     if payment.status in OPEN and payment.expires_at <= now:
         return _step(payment, Transition.EXPIRE, actor=actor, now=now)
     return payment

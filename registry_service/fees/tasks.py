@@ -4,8 +4,9 @@ import logging
 from datetime import datetime
 
 from common.errors import NotFound
+from fees.models import FeePayment
 from fees.providers.interface import ProviderUnansweredError
-from fees.services import claim_due, confirm
+from fees.services import claim_due, confirm, stop_waiting
 
 logger = logging.getLogger("phb.fees")
 
@@ -22,9 +23,18 @@ def ask_about_payments(now: datetime) -> int:
     for payment in claim_due(now, at_most=BATCH):
         try:
             confirm(payment, actor="worker", now=now)
-        except (ProviderUnansweredError, NotFound) as failure:
-            extra = {"payment": payment.payment_reference, "provider": payment.provider, "error": str(failure)}
-            logger.warning("payment_not_confirmed", extra=extra)
+        except ProviderUnansweredError as failure:
+            _note(payment, failure)
             break
+        except NotFound as failure:
+            # The provider's keys were taken away: nobody can be asked any more, and it holds up nothing else.
+            _note(payment, failure)
+            stop_waiting(payment, actor="worker", now=now)
+            continue
         answered += 1
     return answered
+
+
+def _note(payment: FeePayment, failure: Exception) -> None:
+    extra = {"payment": payment.payment_reference, "provider": payment.provider, "error": str(failure)}
+    logger.warning("payment_not_confirmed", extra=extra)

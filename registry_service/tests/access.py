@@ -184,7 +184,7 @@ class Act:
         return (
             API
             + self.path.format(**{name: world.ids.get(value, value) for name, value in self.ids.items()})
-            + self.query
+            + self.query.format(**world.ids)
         )
 
     def by(self, caller: str, world: World) -> HttpResponseBase:
@@ -345,7 +345,7 @@ SECTIONS: dict[str, list[Act]] = {
         get("admin/reaudits/figures/"),
     ],
     "People on the register, and who was entered twice": [
-        Act("GET", "admin/practitioners/", query="?license=PHB-NUR-DEM0-004R"),
+        Act("GET", "admin/practitioners/", query="?license={license_number}"),
         get("admin/practitioners/{uid}/", uid="person"),
         get("admin/practitioners/{uid}/photograph/", uid="person"),
         get("admin/practitioners/{uid}/duplicates/", uid="person"),

@@ -65,7 +65,7 @@ def _rows(answer: HttpResponseBase) -> int | None:
     if answer.status_code != 200 or answer.headers.get("Content-Type") != "application/json":
         return None
     body = json.loads(answer.content)
-    return len(body["results"]) if "results" in body else None
+    return len(body) if isinstance(body, list) else len(body["results"]) if "results" in body else None
 
 
 def _traces() -> tuple[int, int, int]:

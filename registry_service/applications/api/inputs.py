@@ -102,7 +102,7 @@ class ApproveInput(_DecisionInput):
 
 
 class RejectInput(_DecisionInput):
-    """Why it is rejected; the note says it in words, for the applicant."""
+    """Why it is rejected; the note, which whoever proposes it must give, says it in words for the applicant."""
 
 
 class ReturnInput(serializers.Serializer):

@@ -180,6 +180,11 @@ class ProfessionalApplication(models.Model):
                 violation_error_message="Give the reason for the decision.",
             ),
             models.CheckConstraint(
+                condition=~Q(status=Status.REJECTED) | ~Q(decision_note=""),
+                name="application_rejected_in_words",
+                violation_error_message="Say in words why it is rejected.",
+            ),
+            models.CheckConstraint(
                 condition=Q(status=Status.APPROVED, license__isnull=False)
                 | (~Q(status=Status.APPROVED) & Q(license__isnull=True)),
                 name="application_approved_has_license",
@@ -210,6 +215,7 @@ class ProfessionalApplication(models.Model):
                 condition=Q(checked_at=None, status__in=sorted(TO_BE_CHECKED)),
                 name="application_to_be_checked",
             ),
+            models.Index(fields=["decided_at"], condition=Q(decided_at__isnull=False), name="application_by_decision"),
             models.Index(fields=["birth_date"], name="application_by_birth_date"),
             models.Index(fields=["telephone"], condition=~Q(telephone=""), name="application_by_telephone"),
             models.Index(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from applications.completeness import missing_answers, missing_in
 from applications.eligibility import check_can_be_asked_for, licenses_needed, part_asked_for
@@ -21,6 +21,7 @@ from applications.rules import (
 from applications.steps import check_step, check_version, locked, move, record_act, save
 from common.clock import day_in_lagos
 from common.errors import InvalidInput, NotFound
+from common.locks import lock_until_commit
 from practitioners.queries import facts_of_people, practitioner_of_account
 from reference.rules import ApplicationKind
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+@transaction.atomic
 def open_application(*, applicant: "User", kind: str, register_part: str, now: datetime) -> ProfessionalApplication:
     """Begin a draft. One that builds on a license says already of whom it is: as the register holds them.
 
@@ -41,16 +43,15 @@ def open_application(*, applicant: "User", kind: str, register_part: str, now: d
     part, today = part_asked_for(register_part), day_in_lagos(now)
     check_can_be_asked_for(kind, part, today)
     licenses_needed(applicant, kind, part, today)
-    try:
-        with transaction.atomic():
-            application = ProfessionalApplication.objects.create(
-                applicant=applicant, kind=kind, register_part=part, created_at=now, **_as_registered(applicant, kind)
-            )
-            record_act(application, "open", actor=applicant.actor, now=now, changed=["kind", "register_part"])
-            return application
-    except IntegrityError:
-        mine = applications_of(applicant).still_open()
-        raise OpenApplicationExists(application=mine.get(kind=kind, register_part=part).uid) from None
+    lock_until_commit(f"applications of {applicant.pk}")
+    begun = applications_of(applicant).still_open().filter(kind=kind, register_part=part).first()
+    if begun is not None:
+        raise OpenApplicationExists(application=begun.uid)
+    application = ProfessionalApplication.objects.create(
+        applicant=applicant, kind=kind, register_part=part, created_at=now, **_as_registered(applicant, kind)
+    )
+    record_act(application, "open", actor=applicant.actor, now=now, changed=["kind", "register_part"])
+    return application
 
 
 @transaction.atomic

@@ -9,16 +9,24 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.queries import officers_of
 from applications.models import ApplicationQuerySet, DeclaredInterest, ProfessionalApplication
-from applications.queries import applications_for, officers_with_load, with_hindrance
+from applications.queries import (
+    application_at_council,
+    applications_for,
+    holder_of,
+    officers_with_load,
+    with_hindrance,
+)
 from applications.rules import ASSIGNED_AFTER, HELD, NobodyToAssign, NotYoursToTake, Status, Transition
 from applications.services.reauditing import give_back_reaudits_of_interest, hold_interests_of
-from applications.services.reviewing import councils_file, file_of
-from applications.steps import WORKER, check_step, each_alone, move, record_act, take_proposal_back
+from applications.services.reviewing import file_of
+from applications.steps import WORKER, check_step, each_alone, locked, move, record_act, take_proposal_back
 from applications.telling import tell_former_officer
 from common.errors import NotFound
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+_INTERESTED = "The officer has declared an interest."
 
 
 @transaction.atomic
@@ -61,7 +69,7 @@ def reassign(
     """Give a file that an officer has to another one, or to whoever else has the fewest; it goes on where it stands.
 
     Colleagues may do it too, for somebody who is ill, say, and whoever had the file is told. Nobody takes one for
-    themselves in this way, unless the officer who has it is none any more.
+    themselves in this way, unless the officer who has it is none any more, or has an interest in its applicant.
 
     Raises:
         NotFound: there is no such file.
@@ -75,7 +83,7 @@ def reassign(
     check_step(application, Transition.REASSIGN, reader=officer.actor)
     holder = application.officer
     assert holder is not None, "whatever may be given to another officer, one has"
-    is_taken = holder != officer and _officers_of(application).filter(pk=holder.pk).exists()
+    is_taken = holder != officer and holder_of(application).exists()
     if is_taken and to == officer.pk:
         raise NotYoursToTake(assigned_to=holder.full_name)
     chosen = _chosen_for(application, to, apart_from=officer if is_taken else None)
@@ -87,28 +95,35 @@ def reassign(
 
 @transaction.atomic
 def declare_interest(*, officer: "User", uid: UUID, reason: str, now: datetime) -> DeclaredInterest:
-    """Note that this officer must have nothing to do with the applicant's files; this one is taken from them.
+    """Note that this officer must have nothing to do with the applicant's files; all of them are taken from them.
 
-    So are re-audits of any of them. They see none of it from now on. To declare it again changes nothing.
+    So is what they proposed, and re-audits. They see none of it from now on. To declare it again notes nothing.
 
     Raises:
         NotFound: there is no such file.
     """
-    application = councils_file(officer, uid)
+    application = application_at_council(officer, uid)
     hold_interests_of(officer)
     interest, is_new = DeclaredInterest.objects.get_or_create(
         officer=officer, applicant=application.applicant, defaults={"reason": reason, "declared_at": now}
     )
-    if not is_new:
-        return interest
-    record_act(application, "declare_interest", actor=officer.actor, now=now, changed=["interests"])
-    note = "The officer has declared an interest."
-    if application.proposed_by_id == officer.pk and application.status == Status.DECISION_PROPOSED:
-        take_proposal_back(application, actor=officer.actor, now=now, note=note)
-    if application.officer_id == officer.pk and application.status in HELD:
-        _take_from_officer(application, actor=officer.actor, now=now, note=note)
+    if is_new:
+        record_act(application, "declare_interest", actor=officer.actor, now=now, changed=["interests"])
+    theirs = ProfessionalApplication.objects.filter(
+        Q(officer=officer) | Q(proposed_by=officer), applicant=application.applicant, status__in=HELD
+    )
+    # In one order, for two who declare an interest in the same person at once.
+    for each in theirs.order_by("pk").values_list("uid", flat=True):
+        _take_out_of_hands(officer, locked(each), now)
     give_back_reaudits_of_interest(officer=officer, applicant_id=application.applicant_id, now=now)
     return interest
+
+
+def _take_out_of_hands(officer: "User", application: ProfessionalApplication, now: datetime) -> None:
+    if application.proposed_by_id == officer.pk and application.status == Status.DECISION_PROPOSED:
+        take_proposal_back(application, actor=officer.actor, now=now, note=_INTERESTED)
+    if application.officer_id == officer.pk and application.status in HELD:
+        _take_from_officer(application, actor=officer.actor, now=now, note=_INTERESTED)
 
 
 def assign_waiting(now: datetime, *, at_most: int) -> int:
@@ -130,20 +145,24 @@ def assign_waiting(now: datetime, *, at_most: int) -> int:
 
 
 def take_files_from_absent(now: datetime, *, at_most: int) -> int:
-    """Take files from people who are no officers of their council any more; returns how many.
+    """Take files from people who are no officers of their council any more, or have an interest; returns how many.
 
     What was with the officer goes back to the queue; what waits for the applicant, or for a second officer, goes on
     waiting with whoever has the fewest files, or, while there is nobody, where it is.
     """
     officers = officers_of(OuterRef("register_part__regulator__code"))
+    interests = DeclaredInterest.objects.filter(officer=OuterRef("officer"), applicant=OuterRef("applicant"))
     left = ProfessionalApplication.objects.filter(
-        ~Exists(officers.filter(pk=OuterRef("officer"))),
+        ~Exists(officers.filter(pk=OuterRef("officer"))) | Exists(interests),
         Q(status=Status.UNDER_REVIEW) | Exists(_free_of_interest()),
         status__in=HELD,
     )
 
     def act(application: ProfessionalApplication) -> bool:
-        return _take_from_officer(application, actor=WORKER, now=now, note="The officer has left.")
+        assert application.officer is not None, "a table's constraint: whatever is held, somebody has"
+        has_left = not officers_of(application.register_part.regulator.code).filter(pk=application.officer.pk).exists()
+        note = "The officer has left." if has_left else _INTERESTED
+        return _take_from_officer(application, actor=WORKER, now=now, note=note)
 
     return each_alone(left.order_by("pk"), act, at_most=at_most)
 
@@ -177,10 +196,6 @@ def _free_for(application: ProfessionalApplication) -> QuerySet[Any]:
     """Return who else may have a file, whoever has the fewest first."""
     officers = officers_with_load(application.register_part.regulator.code)
     return with_hindrance(officers, application).filter(hindrance=None).order_by("load", "pk")
-
-
-def _officers_of(application: ProfessionalApplication) -> "QuerySet[User]":
-    return officers_of(application.register_part.regulator.code)
 
 
 def _chosen_for(application: ProfessionalApplication, to: UUID | None, *, apart_from: "User | None" = None) -> "User":

@@ -30,6 +30,7 @@ from applications.steps import check_step, move, take_proposal_back
 from audit.queries import as_officer
 from changes.services import register_change
 from common.clock import day_in_lagos
+from common.errors import InvalidInput
 from reference.queries import reason_given
 from reference.rules import ReasonKind
 
@@ -128,10 +129,17 @@ def reject(
         DecisionDiffers: the other officer proposed to approve it.
         ApplicationTransitionNotAllowed: it is not up for a decision.
         ApplicationChanged: it is not at the version that was seen.
-        InvalidInput: the reason is none for rejections.
+        InvalidInput: the reason is none for rejections, or nothing says it in words.
     """
     application = _up_for_decision(officer, uid, Decision.REJECT, seen)
     words = _words(application, reason, note, ReasonKind.REJECTION, now)
+    if not words.note:
+        said = {
+            "pointer": "/note",
+            "code": "required",
+            "detail": "Say in words, for the applicant, why it is rejected.",
+        }
+        raise InvalidInput(errors=[said])
     if application.status == Status.UNDER_REVIEW:
         _propose(application, officer, Decision.REJECT, words, now)
     else:

@@ -158,10 +158,9 @@ def _locked(officer: "User", uid: UUID, seen: int | None) -> Reaudit:
         ReauditChanged: it is not at the version that was seen.
     """
     reaudit_for(officer, uid)
-    reaudits = Reaudit.objects.select_related(
-        "officer", "application__applicant", "application__register_part__regulator"
-    )
-    reaudit = reaudits.select_for_update(of=["self"]).get(uid=uid)
+    reaudits = Reaudit.objects.select_related("application__applicant", "application__register_part__regulator")
+    # The officer is read after the lock: what is joined to a row that was waited for is as it was before the wait.
+    reaudit = reaudits.prefetch_related("officer").select_for_update(of=["self"]).get(uid=uid)
     if seen not in (None, reaudit.version):
         since = reaudit.transitions.filter(version__gt=seen).order_by("id")
         raise ReauditChanged(

@@ -68,16 +68,6 @@ def add_note(*, officer: "User", uid: UUID, text: str, now: datetime) -> Profess
     return application
 
 
-def councils_file(officer: "User", uid: UUID) -> ProfessionalApplication:
-    """Lock a file of this officer's council, whatever interest they have declared: `file_of` asks for that.
-
-    Raises:
-        NotFound: there is none, or it is their own.
-    """
-    application_at_council(officer, uid)
-    return locked(uid)
-
-
 def file_of(officer: "User", uid: UUID, seen: int | None = None) -> ProfessionalApplication:
     """Lock a file that this officer may work on.
 
@@ -86,7 +76,8 @@ def file_of(officer: "User", uid: UUID, seen: int | None = None) -> Professional
         ConflictOfInterest: they have declared an interest in its applicant.
         ApplicationChanged: it is not at the version that was seen.
     """
-    application = councils_file(officer, uid)
+    application_at_council(officer, uid)
+    application = locked(uid)
     check_no_interest(officer, application)
     check_version(application, seen, reader=officer.actor)
     return application

@@ -45,6 +45,16 @@ def test_nothing_is_approved_by_one_where_two_are_needed() -> None:
         )
 
 
+def test_nothing_is_rejected_without_words() -> None:
+    proposed = to_be_rejected()
+    with pytest.raises(IntegrityError, match="application_rejected_in_words"):
+        update(
+            proposed,
+            "status = 'rejected', decision_note = '', decided_by_id = %s, decided_at = now()",
+            make_officer().pk,
+        )
+
+
 @pytest.mark.parametrize("decided", ["status = 'rejected'", "status = 'approved', license_id = 1"])
 def test_nothing_is_decided_without_a_reason(decided: str) -> None:
     proposed = to_be_rejected() if "rejected" in decided else application_that_is(Status.DECISION_PROPOSED)

@@ -188,6 +188,15 @@ class TestFlags:
 
 
 class TestReasons:
+    def test_a_rejection_is_proposed_in_words_which_whoever_confirms_it_may_leave_to_the_proposal(self) -> None:
+        officer = make_officer()
+        application = claim(submit(fill(make_draft())), officer)
+        address, reason = f"{FILES}{application.uid}/reject/", {"reason": "requirements_not_met"}
+        problem = refused(as_user(officer).post(address, reason), 400, "invalid_input")
+        assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("/note", "required")]
+        done(as_user(officer).post(address, {**reason, "note": "No internship."}))
+        assert done(as_user(make_officer()).post(address, {}))["decision_note"] == "No internship."
+
     @pytest.mark.parametrize("reason", ["", "nonsense", "requirements_not_met", "death"])
     def test_an_approval_has_a_reason_that_is_given_for_approvals(self, reason: str) -> None:
         officer = make_officer()

@@ -15,6 +15,7 @@ from applications.tests.factories import (
     approve,
     claim,
     fill,
+    make_applicant,
     make_draft,
     make_officer,
     pay,
@@ -69,6 +70,21 @@ class TestAtOnce:
                 "FoundSinceChecked",
                 "ProfessionalApplication",
             ]
+
+    def test_two_applications_of_somebody_new_approved_at_once_make_one_entry(self) -> None:
+        for _ in range(4):
+            applicant, first, second, said = make_applicant(), make_officer(), make_officer(), answers()
+            parts = ("mdcn-medical-full", "mdcn-dental-full")
+            files = [submit(fill(make_draft(applicant, register_part=part), **said)) for part in parts]
+            for file in files:
+                approve(claim(file, first), first)
+
+            def act(number: int, files: list[ProfessionalApplication] = files, officer: User = second) -> Any:
+                return approve(files[number], officer)
+
+            approved = at_once(2, act)
+            assert [each.status for each in approved] == [Status.APPROVED, Status.APPROVED]
+            assert len({each.license.practitioner_id for each in approved}) == 1
 
 
 def handed_in(draft: ProfessionalApplication) -> ProfessionalApplication:

@@ -2,13 +2,15 @@
 anything to look at, by the list, by its address, or by the database."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
+from django.contrib import admin
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import User
+from accounts.models import RoleAssignment, User
 from accounts.rules import Role
-from accounts.tests.factories import make_user
+from accounts.tests.factories import as_user, make_user
 from applications import services
 from applications.models import ProfessionalApplication, Reaudit
 from applications.queries import reaudit_for, reaudits_for
@@ -28,6 +30,8 @@ from applications.tests.factories import (
     submit,
 )
 from applications.tests.reaudit_factories import ACTS, ALWAYS, decide, make_reaudit, take
+from audit.admin import AuditRecordAdmin
+from audit.models import AuditRecord
 from changes.tests.factories import NOW
 from common.errors import NotFound
 
@@ -210,3 +214,31 @@ class TestAnInterestThatIsDeclaredLater:
         others.refresh_from_db()
         closed.refresh_from_db()
         assert (others.status, closed.status) == (ReauditStatus.TAKEN, ReauditStatus.UPHELD)
+
+
+class TestWhatTheAuditTells:
+    def shown(self, reader: User, reaudit: Reaudit) -> list[str]:
+        RoleAssignment.objects.create(user=reader, role=Role.AUDITOR)
+        found = as_user(reader).get("/api/registry/admin/audit/", {"subject": str(reaudit.application.uid)}).json()
+        return [row["reason"] for row in found["results"] if "reaudit" in row["reason"]]
+
+    @pytest.fixture
+    def reaudit(self) -> Reaudit:
+        """One that was taken, and whose file was read for it."""
+        reaudit = make_reaudit(ReauditStatus.TAKEN)
+        read = as_user(reaudit.officer).get(f"/api/registry/admin/reaudits/{reaudit.uid}/")
+        assert read.status_code == 200
+        return reaudit
+
+    def test_an_auditor_sees_who_looked_again(self, reaudit: Reaudit) -> None:
+        assert self.shown(make_user(), reaudit) == ["read_reaudit", "take_reaudit"]
+
+    @pytest.mark.parametrize("whose", ["decided_by", "proposed_by", "applicant"])
+    def test_not_one_who_took_part(self, whose: str, reaudit: Reaudit) -> None:
+        assert self.shown(getattr(reaudit.application, whose), reaudit) == []
+
+    def test_nor_does_the_operators_page(self, reaudit: Reaudit) -> None:
+        decider = reaudit.application.decided_by
+        seen = AuditRecordAdmin(AuditRecord, admin.site).get_queryset(SimpleNamespace(user=decider))
+        assert not seen.filter(reason__contains="reaudit").exists()
+        assert seen.exists()

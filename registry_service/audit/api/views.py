@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters as filters
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -10,7 +11,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.permissions import ReadsAudit, acting
+from accounts.api.permissions import ReadsAudit, acting, person
 from audit.models import AuditRecord
 from audit.queries import newest_first
 from audit.rules import Action, Actor, Subject, SubjectKind
@@ -66,9 +67,12 @@ class Audit(ListAPIView):
     """Who looked at restricted fields, and who changed what."""
 
     permission_classes = [ReadsAudit]
-    queryset = newest_first()
+    queryset = AuditRecord.objects.none()
     serializer_class = AuditRecordOutput
     filterset_class = AuditFilter
+
+    def get_queryset(self) -> QuerySet[AuditRecord]:
+        return newest_first(person(self.request))
 
     @extend_schema(
         operation_id="search_audit",

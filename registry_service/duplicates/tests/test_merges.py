@@ -10,7 +10,7 @@ from audit.models import AuditRecord
 from changes.models import RecordedChange
 from changes.tests.factories import act
 from common.errors import InvalidInput, NotFound
-from common.testing import at_once
+from common.testing import at_once, while_open
 from duplicates.models import Merge
 from duplicates.queries import likely_duplicates
 from duplicates.rules import (
@@ -23,8 +23,9 @@ from duplicates.rules import (
     Transition,
 )
 from duplicates.tests.factories import confirm, decline, make_merge, make_officer, make_registered, propose, undo
+from licenses.models import Suspension
 from licenses.queries import licenses_of
-from licenses.tests.factories import make_license
+from licenses.tests.factories import make_license, suspend
 from practitioners.services import give_account
 
 ACTS = {Transition.CONFIRM: confirm, Transition.DECLINE: decline, Transition.UNDO: undo}
@@ -206,3 +207,14 @@ def test_a_license_that_is_issued_meanwhile_goes_over_as_well() -> None:
     license = make_license(person=merge.merged, register_part="mdcn-dental-full")
     confirm(merge, second)
     assert license.number in [held.number for held in licenses_of(merge.kept_id)]
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_a_license_is_suspended_while_its_holder_is_merged_into_another_entry() -> None:
+    merged, kept = make_registered(), make_registered(register_part="mdcn-dental-full")
+    proposed, second = propose(make_officer(), merged, kept), make_officer()
+    license = merged.licenses.get()
+    assert while_open(lambda: confirm(proposed, second), lambda: suspend(license)) is None
+    license.refresh_from_db()
+    assert license.practitioner_id == kept.pk
+    assert Suspension.objects.current().filter(license=license).count() == 1

@@ -60,8 +60,14 @@ class TestTurns:
         assert FeePayment.objects.due_to_be_asked_about(NOW + timedelta(minutes=1)).count() == 3
 
     def test_a_payment_whose_provider_has_no_keys_any_more_does_not_stop_the_worker(self) -> None:
-        make_payment(provider="remita")
-        assert ask_about_payments(NOW) == 0
+        late = make_payment(provider="remita", created_at=NOW - timedelta(days=14), expires_at=NOW)
+        still = make_payment(provider="remita")
+        waiting = make_payment(provider="paystack")
+        with responses.RequestsMock() as wire:
+            wire.get(verify(waiting), status=503)
+            assert ask_about_payments(NOW) == 0
+        statuses = FeePayment.objects.filter(pk__in=[late.pk, still.pk]).order_by("pk").values_list("status", flat=True)
+        assert list(statuses) == ["expired", "pending"]
 
 
 @pytest.mark.usefixtures("committed_db")

@@ -304,8 +304,9 @@ def _check_alive(practitioner_id: int) -> None:
 
 
 def _locked(license_id: int) -> PHBProfessionalRegistry:
-    licenses = PHBProfessionalRegistry.objects.select_related("practitioner", "register_part__regulator")
-    return licenses.select_for_update(of=["self"]).get(pk=license_id)
+    licenses = PHBProfessionalRegistry.objects.select_related("register_part__regulator")
+    # A merge gives it to another holder, who is read after the lock: what is joined is as it was before a wait.
+    return licenses.prefetch_related("practitioner").select_for_update(of=["self"]).get(pk=license_id)
 
 
 def _move(
