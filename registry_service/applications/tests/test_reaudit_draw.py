@@ -145,7 +145,7 @@ def as_those_concerned_meet_it(percent: int) -> tuple[list[Any], list[str]]:
             answers = [as_user(officers[1]).post(f"{path}approve/")]
         # At once: the next request forgets them. What a connection prepares once says nothing.
         statements = [query["sql"] for query in deciding if not query["sql"].startswith("PREPARE ")]
-        asked = [re.sub(r"'[^']*'|\d+", "?", statement) for statement in statements]
+        asked = [re.sub(r"'[^']*'| ?-?\d+", "?", statement) for statement in statements]
         assert Reaudit.objects.get().status == ("drawn" if percent else "not_drawn")
         for api in map(as_user, officers):
             answers += [api.get(address) for address in (path, FILES, REAUDITS)]
