@@ -58,8 +58,8 @@ def test_64_threads_on_50_files_leave_one_outcome_each() -> None:
 
     def work(number: int) -> None:
         chance = random.Random(number)
-        by_applicant = [submit] * 15 + [withdraw]
-        by_officer = [claim, claim, release, ask, approve, approve, approve, reject, reject, send_back]
+        by_applicant = [submit] * 40 + [withdraw]
+        by_officer = [claim, claim, release, ask, approve, approve, approve, reject, reject, reject, send_back]
         for _ in range(30):
             application = chance.choice(files)
             with suppress(*REFUSALS):

@@ -15,7 +15,7 @@ from applications.rules import (
 from applications.tests.factories import claim, fill, make_applicant, make_draft, make_officer, submit, withdraw
 from applications.tests.reaudit_factories import decide
 from changes.tests.factories import NOW
-from common.testing import while_open
+from common.tests.waiting import while_open
 from notifications.models import OutgoingEmail
 
 pytestmark = pytest.mark.usefixtures("committed_db")

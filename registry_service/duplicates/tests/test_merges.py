@@ -10,7 +10,8 @@ from audit.models import AuditRecord
 from changes.models import RecordedChange
 from changes.tests.factories import act
 from common.errors import InvalidInput, NotFound
-from common.testing import at_once, while_open
+from common.testing import at_once
+from common.tests.waiting import while_open
 from duplicates.models import Merge
 from duplicates.queries import likely_duplicates
 from duplicates.rules import (
